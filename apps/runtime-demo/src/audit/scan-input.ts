@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { AuditError } from './audit-error.ts'
+
+/** What every scan takes. Sizes are in bytes. */
+export const scanInputSchema = z.object({
+  /** The directory to audit, absolute or relative to the working directory. */
+  path: z.string().min(1),
+  /** Larger files are listed as skipped and never read whole. Default 1 MiB. */
+  maxFileBytes: z
+    .number()
+    .int()
+    .positive()
+    .default(1024 * 1024),
+  /** The same for lockfiles, which are larger by nature. Default 8 MiB. */
+  maxLockfileBytes: z
+    .number()
+    .int()
+    .positive()
+    .default(8 * 1024 * 1024),
+  /** A scan keeps this many findings; what comes after is counted. Bounds the run's journal. */
+  maxFindings: z.number().int().positive().default(5_000),
+  /** The same for skipped paths. */
+  maxSkips: z.number().int().positive().default(1_000),
+  /** SPDX ids that need no review, besides the built-in list. */
+  allowedLicences: z.array(z.string()).default([]),
+})
+
+/** A scan's input with every default filled in. */
+export type ScanOptions = z.output<typeof scanInputSchema>
+
+/** A scan's input as a caller writes it: only `path` is required. */
+export type ScanInput = z.input<typeof scanInputSchema>
+
+/** Validates `value` by `schema`; throws `AUDIT_INPUT_INVALID` naming every wrong field. */
+export function checkedInput<T extends z.ZodType>(schema: T, value: unknown, whose: string): z.output<T> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`)
+  throw new AuditError('AUDIT_INPUT_INVALID', `${whose}: correct the input (${problems.join('; ')})`, {
+    cause: parsed.error,
+  })
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+
+/** Why a part of the tree was not examined, and what that means for a reader. */
+export const skipReasons = {
+  'too-large': 'larger than the limit for content scans',
+  unreadable: 'could not be read',
+  unparsable: 'does not parse as source code',
+  binary: 'binary content',
+  symlink: 'symbolic link, never followed',
+  special: 'not a regular file (pipe, socket or device)',
+  'name-not-utf8': 'its name is not valid UTF-8',
+  unsupported: 'not supported on this platform',
+} as const
+
+/** One of the keys of {@link skipReasons}. */
+export type SkipReason = keyof typeof skipReasons
+
+/** One path that a scan did not examine. */
+export const skipSchema = z.object({
+  /** Relative to the audited directory, raw. */
+  path: z.string(),
+  reason: z.enum(Object.keys(skipReasons) as [SkipReason, ...SkipReason[]]),
+  /** A system error code, a size, a parser's message: one visible line. */
+  detail: z.string(),
+})
+
+/** See {@link skipSchema}. */
+export type Skip = z.infer<typeof skipSchema>

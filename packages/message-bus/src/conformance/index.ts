@@ -1,0 +1,63 @@
+import { agentCases } from './agent-cases.ts'
+import type { Bench, ConformanceCase, OpenBench } from './bench.ts'
+import { eventCases } from './event-cases.ts'
+import { lifecycleCases } from './lifecycle-cases.ts'
+import { messageCases } from './message-cases.ts'
+import { questionCases } from './question-cases.ts'
+import { workCases } from './work-cases.ts'
+
+export type { Bench, ConformanceCase, ConformanceSettings, OpenBench } from './bench.ts'
+
+/** Everything that a message bus must do, one case each. */
+export const messageBusCases: readonly ConformanceCase[] = [
+  ...messageCases,
+  ...eventCases,
+  ...workCases,
+  ...questionCases,
+  ...agentCases,
+  ...lifecycleCases,
+]
+
+/** The two functions that the suite needs of a test runner; vitest's, Jest's and node:test's fit. */
+export interface Runner {
+  describe(name: string, body: () => void): unknown
+  it(name: string, body: () => Promise<void>): unknown
+}
+
+/**
+ * Runs every case against a backend.
+ * @param open opens a new, empty bus; the suite closes it
+ * @param skips why a case is left out, by the case's name. A name that no case has is an error, so that a reason
+ * does not outlive its case
+ */
+export function messageBusConformance(
+  runner: Runner,
+  open: OpenBench,
+  skips: Readonly<Record<string, string>> = {},
+): void {
+  const names = new Set(messageBusCases.map(({ name }) => name))
+  for (const name of Object.keys(skips)) {
+    if (!names.has(name)) throw new TypeError(`No conformance case is called "${name}": remove the skip.`)
+  }
+  for (const group of new Set(messageBusCases.map((one) => one.group))) {
+    runner.describe(`message bus: ${group}`, () => {
+      for (const one of messageBusCases) {
+        if (one.group === group && !skips[one.name]) runner.it(one.name, () => runCase(one, open))
+      }
+    })
+  }
+}
+
+/** Runs one case and closes what it opened, whatever happens. */
+export async function runCase(one: ConformanceCase, open: OpenBench): Promise<void> {
+  const opened: Bench[] = []
+  try {
+    await one.run(async (settings) => {
+      const bench = await open(settings)
+      opened.push(bench)
+      return bench
+    })
+  } finally {
+    for (const { bus } of opened) await bus.close()
+  }
+}

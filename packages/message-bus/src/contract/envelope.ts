@@ -1,0 +1,130 @@
+import { BadEnvelopeError } from './errors.ts'
+import { checkTopic } from './topic.ts'
+
+/** The one form of a message on every backend. It is JSON; `payload` is whatever JSON can hold. */
+export interface Envelope<Payload = unknown> {
+  /** Given by the sender, then deduplicated, or made by the bus (UUIDv7). */
+  readonly id: string
+  readonly topic: string
+  /** Messages of a session are delivered in order, one at a time (work), or belong together (events). */
+  readonly sessionId: string | null
+  /** What kind of message it is, in the sender's words: `message` unless said otherwise. */
+  readonly type: string
+  readonly payload: Payload
+  readonly sender: string | null
+  readonly target: string | null
+  /** Epoch milliseconds of acceptance, by the bus's clock. */
+  readonly timestamp: number
+  /** Which delivery this is, from 1. */
+  readonly attempt: number
+  /** Deliveries before it becomes a dead letter. Events have one. */
+  readonly maxAttempts: number
+  /** Milliseconds after `timestamp` when it is no longer worth delivering; `null`: always. */
+  readonly ttlMs: number | null
+  /** Higher goes first, between sessions. 0 by default. */
+  readonly priority: number
+  /** Free-form text: `traceparent` and the like. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** What a sender may say about a message. */
+export interface MessageOptions {
+  /** Makes the message known: the same id again within 5 minutes is a duplicate. 1 to 255 characters. */
+  readonly id?: string | undefined
+  readonly sessionId?: string | undefined
+  readonly type?: string | undefined
+  readonly sender?: string | undefined
+  readonly target?: string | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+/** What a sender of work may say besides. */
+export interface WorkHeadOptions extends MessageOptions {
+  /** Orders sessions by their first message; never reorders within a session. Default 0. */
+  readonly priority?: number | undefined
+  /** Not delivered after this many milliseconds: it becomes a dead letter. Default: always worth delivering. */
+  readonly ttlMs?: number | undefined
+  /** Deliveries before it becomes a dead letter. Default 5 for work, 1 for everything else. */
+  readonly maxAttempts?: number | undefined
+}
+
+/** An envelope without its payload: what a backend adds to the payload's own JSON text. */
+export type Head = Omit<Envelope, 'payload'>
+
+type Check = readonly [expected: string, test: (value: unknown) => boolean]
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+const isName = (value: unknown): boolean => isText(value) && value.length > 0 && value.length <= 255
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 1
+const NAME: Check = ['text of 1 to 255 characters', isName]
+const NAME_OR_NULL: Check = [
+  'text of 1 to 255 characters or null',
+  (value) => value === null || isName(value),
+]
+const COUNT: Check = ['a whole number of at least 1', isCount]
+
+/** Every field but `topic` and `payload`, which have rules of their own. */
+const CHECKS: Readonly<Record<Exclude<keyof Head, 'topic'>, Check>> = {
+  id: NAME,
+  sessionId: NAME_OR_NULL,
+  type: NAME,
+  sender: NAME_OR_NULL,
+  target: NAME_OR_NULL,
+  timestamp: ['epoch milliseconds', Number.isFinite],
+  attempt: COUNT,
+  maxAttempts: COUNT,
+  ttlMs: [
+    'milliseconds or null',
+    (value) => value === null || (Number.isFinite(value) && (value as number) >= 0),
+  ],
+  priority: ['a whole number', Number.isSafeInteger],
+  headers: ['an object of texts', (value) => isRecord(value) && Object.values(value).every(isText)],
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Checks everything but the payload. @returns the head @throws BadEnvelopeError, BadTopicError */
+export function checkHead(head: Head): Head {
+  checkTopic(head.topic)
+  for (const [field, [expected, test]] of Object.entries(CHECKS)) {
+    if (!test(head[field as keyof Head])) throw new BadEnvelopeError(field, expected)
+  }
+  return head
+}
+
+/** Fills in what the sender left out and checks it. @throws BadEnvelopeError, BadTopicError */
+export function newHead(topic: string, options: WorkHeadOptions, id: string, now: number): Head {
+  return checkHead({
+    id: options.id ?? id,
+    topic,
+    sessionId: options.sessionId ?? null,
+    type: options.type ?? 'message',
+    sender: options.sender ?? null,
+    target: options.target ?? null,
+    timestamp: now,
+    attempt: 1,
+    maxAttempts: options.maxAttempts ?? 1,
+    ttlMs: options.ttlMs ?? null,
+    priority: options.priority ?? 0,
+    headers: { ...options.headers },
+  })
+}
+
+/** The envelope's JSON, from the head and the payload's own JSON text, which is not encoded again. */
+export const encodeEnvelope = (head: Head, payload: string): string =>
+  `${JSON.stringify(head).slice(0, -1)},"payload":${payload}}`
+
+/** Reads an envelope from its JSON. @throws BadEnvelopeError, BadTopicError */
+export function decodeEnvelope(text: string): Envelope {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new BadEnvelopeError('the message', 'JSON', error)
+  }
+  if (!isRecord(value)) throw new BadEnvelopeError('the message', 'an object')
+  if (!('payload' in value)) throw new BadEnvelopeError('payload', 'there')
+  checkHead(value as unknown as Head)
+  return value as unknown as Envelope
+}

@@ -1,0 +1,167 @@
+/** What can go wrong on a message bus. Match on the code, never on the class: two copies may be loaded. */
+export type MessageBusErrorCode =
+  | 'MESSAGE_NOT_JSON'
+  | 'MESSAGE_TOO_LARGE'
+  | 'MESSAGE_BAD_TOPIC'
+  | 'MESSAGE_BAD_ENVELOPE'
+  | 'MESSAGE_RESERVED'
+  | 'MESSAGE_QUEUE_FULL'
+  | 'MESSAGE_LEASE_LOST'
+  | 'MESSAGE_NO_RESPONDERS'
+  | 'MESSAGE_REQUEST_TIMEOUT'
+  | 'MESSAGE_RESPONDER_FAILED'
+  | 'MESSAGE_BUS_CLOSED'
+  | 'MESSAGE_BAD_OPTION'
+
+/** Base of every error of this package. `retriable`: could the same call succeed later, unchanged? */
+export class MessageBusError extends Error {
+  override readonly name: string = 'MessageBusError'
+  readonly code: MessageBusErrorCode
+  readonly retriable: boolean
+
+  constructor(
+    code: MessageBusErrorCode,
+    message: string,
+    options: { readonly retriable?: boolean; readonly cause?: unknown } = {},
+  ) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.code = code
+    this.retriable = options.retriable ?? false
+  }
+}
+
+/** The payload holds something that JSON loses or refuses, a cycle included. `path` says where. */
+export class NotJsonError extends MessageBusError {
+  override readonly name = 'NotJsonError'
+  readonly path: string
+  constructor(path: string, what: string) {
+    super('MESSAGE_NOT_JSON', `The payload is not JSON: ${path} is ${what}. Send only what JSON can hold.`)
+    this.path = path
+  }
+}
+
+/** The payload's JSON is larger than the bus takes. */
+export class TooLargeError extends MessageBusError {
+  override readonly name = 'TooLargeError'
+  constructor(bytes: number, limit: number) {
+    super(
+      'MESSAGE_TOO_LARGE',
+      `The payload has ${bytes} bytes of JSON, the limit is ${limit}. Store it elsewhere and send a reference, or raise "maxPayloadBytes".`,
+    )
+  }
+}
+
+/** A topic, queue, agent id or pattern that cannot be used. */
+export class BadTopicError extends MessageBusError {
+  override readonly name = 'BadTopicError'
+  constructor(topic: string, reason: string) {
+    super('MESSAGE_BAD_TOPIC', `"${topic.slice(0, 80)}" cannot be used as a topic: ${reason}.`)
+  }
+}
+
+/** Something received does not have the shape of an envelope. */
+export class BadEnvelopeError extends MessageBusError {
+  override readonly name = 'BadEnvelopeError'
+  constructor(field: string, expected: string, cause?: unknown) {
+    super('MESSAGE_BAD_ENVELOPE', `The message is no envelope: "${field}" must be ${expected}.`, { cause })
+  }
+}
+
+/** The name belongs to the bus or to workflows. */
+export class ReservedError extends MessageBusError {
+  override readonly name = 'ReservedError'
+  constructor(name: string, instead: string) {
+    super('MESSAGE_RESERVED', `"${name}" is reserved. ${instead}`)
+  }
+}
+
+/** The queue holds as much as it may. */
+export class QueueFullError extends MessageBusError {
+  override readonly name = 'QueueFullError'
+  constructor(queue: string, held: number) {
+    super(
+      'MESSAGE_QUEUE_FULL',
+      `Queue "${queue}" is full with ${held} messages. Send later, consume faster, or wait with whenFull: 'wait'.`,
+      { retriable: true },
+    )
+  }
+}
+
+/** The lease ran out before the handler was done; the message is somebody else's now. */
+export class LeaseLostError extends MessageBusError {
+  override readonly name = 'LeaseLostError'
+  constructor(id: string) {
+    super(
+      'MESSAGE_LEASE_LOST',
+      `The lease of message "${id}" was lost: it is delivered again. Stop working on it.`,
+    )
+  }
+}
+
+/** Nobody answers this topic. */
+export class NoRespondersError extends MessageBusError {
+  override readonly name = 'NoRespondersError'
+  constructor(topic: string) {
+    super('MESSAGE_NO_RESPONDERS', `Nobody responds to "${topic}". Start a responder, then ask again.`, {
+      retriable: true,
+    })
+  }
+}
+
+/** No answer came in time. The responder's signal was aborted; it may have acted all the same. */
+export class RequestTimeoutError extends MessageBusError {
+  override readonly name = 'RequestTimeoutError'
+  constructor(topic: string, timeoutMs: number) {
+    super(
+      'MESSAGE_REQUEST_TIMEOUT',
+      `"${topic}" did not answer within ${timeoutMs} ms. Ask again or wait longer.`,
+      {
+        retriable: true,
+      },
+    )
+  }
+}
+
+/** The responder threw. Its message and code travel, its stack does not. */
+export class ResponderFailedError extends MessageBusError {
+  override readonly name = 'ResponderFailedError'
+  /** `code` of the responder's error, if it had one. */
+  readonly remoteCode: string | undefined
+  constructor(topic: string, message: string, remoteCode: string | undefined, retriable: boolean) {
+    super('MESSAGE_RESPONDER_FAILED', `The responder of "${topic}" failed: ${message}`, { retriable })
+    this.remoteCode = remoteCode
+  }
+}
+
+/** The bus was closed. */
+export class MessageBusClosedError extends MessageBusError {
+  override readonly name = 'MessageBusClosedError'
+  constructor() {
+    super('MESSAGE_BUS_CLOSED', 'The message bus is closed. Create a new one, or stop before closing.')
+  }
+}
+
+/** An option outside its range. */
+export class BadOptionError extends MessageBusError {
+  override readonly name = 'BadOptionError'
+  constructor(option: string, expected: string, given: unknown) {
+    super('MESSAGE_BAD_OPTION', `Option "${option}" must be ${expected}, got ${String(given)}.`)
+  }
+}
+
+/** What of an error may travel: message and code, never the stack. */
+export interface ErrorSummary {
+  readonly message: string
+  readonly code?: string
+}
+
+/** Reduces whatever was thrown to what may travel. Never throws. */
+export function summarize(error: unknown): ErrorSummary {
+  const { message, code } = (typeof error === 'object' && error !== null ? error : {}) as Record<
+    string,
+    unknown
+  >
+  const text =
+    typeof message === 'string' ? message : typeof error === 'string' ? error : 'a value was thrown'
+  return typeof code === 'string' ? { message: text, code } : { message: text }
+}

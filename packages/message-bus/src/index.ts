@@ -1,0 +1,55 @@
+export {
+  type AgentMessages,
+  isFinal,
+  type Metadata,
+  type ResultHandler,
+  type ResultMessage,
+  type TaskHandler,
+  type TaskMessage,
+  WORKFLOW_PREFIX,
+  type Written,
+} from './contract/agent-messages.ts'
+export {
+  checkHead,
+  decodeEnvelope,
+  type Envelope,
+  encodeEnvelope,
+  type Head,
+  type MessageOptions,
+} from './contract/envelope.ts'
+export {
+  BadEnvelopeError,
+  BadOptionError,
+  BadTopicError,
+  type ErrorSummary,
+  LeaseLostError,
+  MessageBusClosedError,
+  MessageBusError,
+  type MessageBusErrorCode,
+  NoRespondersError,
+  NotJsonError,
+  QueueFullError,
+  RequestTimeoutError,
+  ReservedError,
+  ResponderFailedError,
+  TooLargeError,
+} from './contract/errors.ts'
+export type { EventContext, EventGap, EventHandler, Events, SubscribeOptions } from './contract/events.ts'
+export { encodePayload } from './contract/json.ts'
+export type { MessageBus, MessageBusHealth } from './contract/message-bus.ts'
+export type { QuestionContext, QuestionHandler, Questions, RequestOptions } from './contract/questions.ts'
+export type { Published, Subscription } from './contract/subscription.ts'
+export { checkTopic, compileTopicPattern, MAX_TOPIC_LENGTH } from './contract/topic.ts'
+export type {
+  ConsumeOptions,
+  DeadLetter,
+  QueueStatus,
+  SendOptions,
+  Work,
+  WorkContext,
+  WorkHandler,
+} from './contract/work.ts'
+export { createMessageBus, type MessageBusConfig } from './create-message-bus.ts'
+export { createMemoryMessageBus } from './memory/memory-message-bus.ts'
+export type { MemoryMessageBusOptions } from './memory/options.ts'
+export { type Ports, realPorts } from './ports.ts'

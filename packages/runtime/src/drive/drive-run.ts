@@ -1,0 +1,96 @@
+import type { Entry, Json } from '@pawl/state-store'
+import { type RecordedRun, readRecorded } from '../decide/recorded.ts'
+import { recordError } from '../errors.ts'
+import { CodeRun } from './code-run.ts'
+import { endingOf } from './ending.ts'
+import type { Execution, Halt } from './execution.ts'
+import { GraphRun } from './graph-run.ts'
+import type { RunResult } from './run-result.ts'
+
+/** How a run was claimed. */
+export interface Taken {
+  /** The input, if this process opened the run just now: then its journal need not be read. */
+  readonly fresh: { readonly input: Json } | undefined
+  /** Another worker held the run before and did not end it. */
+  readonly recovered: boolean
+  /** Messages in its inbox. */
+  readonly inbox: number
+}
+
+/** How an execution ended: with the run's result, or because this process holds it no more. */
+export type Driven = { readonly result: RunResult; readonly version: number } | { readonly halt: Halt }
+
+/**
+ * Drives one claimed run as far as it goes. Rejects only if its journal cannot be read; then the run stays
+ * claimable by the lease's end.
+ */
+export async function driveRun(execution: Execution, taken: Taken): Promise<Driven> {
+  const recorded = await recordedOf(execution, taken)
+  execution.startedAt = recorded.startedAt
+  execution.finishedSteps = recorded.outcomes.filter(
+    (outcome) => outcome.family === 'step' && outcome.ok,
+  ).length
+  execution.openMailbox(recorded.consumed)
+  if (taken.inbox > 0) await execution.mail(taken.inbox)
+  if (taken.recovered && !execution.ended) await tellResumed(execution, recorded)
+  const halted = execution.halted.then((halt) => ({ halt }))
+  const ended = await Promise.race([halted, work(execution, recorded)])
+  return 'halt' in ended ? settleHalt(execution, ended.halt) : ended
+}
+
+async function recordedOf(execution: Execution, taken: Taken): Promise<RecordedRun> {
+  if (taken.fresh !== undefined) return freshRun(taken.fresh.input, execution.storeNow())
+  const journal: readonly Entry[] = await execution.parts.store.journal({ runId: execution.run.runId })
+  return readRecorded(journal)
+}
+
+const freshRun = (input: Json, startedAt: number): RecordedRun => ({
+  input,
+  outcomes: [],
+  timers: new Map(),
+  consumed: new Set(),
+  lastStep: null,
+  startedAt,
+})
+
+async function tellResumed(execution: Execution, recorded: RecordedRun): Promise<void> {
+  const fromStep = recorded.lastStep === null ? {} : { fromStep: recorded.lastStep }
+  const meta = { toVersion: execution.version, reason: 'the worker before ended', ...fromStep }
+  await execution.append([{ kind: 'resumed', meta }])
+}
+
+async function work(execution: Execution, recorded: RecordedRun): Promise<Driven> {
+  if (execution.ended) return new Promise(() => {})
+  const { form } = execution.workflow
+  try {
+    if (form.kind === 'graph')
+      return await workGraph(new GraphRun(execution, form, recorded), execution, form.output === undefined)
+    const result = await new CodeRun(execution, recorded).run(form)
+    return execution.ended ? await new Promise<never>(() => {}) : await finish(execution, result)
+  } catch (error) {
+    return finish(execution, { status: 'failed', error: recordError(error), failedSteps: [] })
+  }
+}
+
+async function workGraph(graph: GraphRun, execution: Execution, bare: boolean): Promise<Driven> {
+  const result = await graph.run()
+  const whole = result.status === 'completed' && bare ? { ...result, output: graph.results } : result
+  return { result: whole, version: execution.version }
+}
+
+async function finish(execution: Execution, made: RunResult): Promise<Driven> {
+  const { entry, next, result } = endingOf(made)
+  await execution.append([entry], next)
+  return { result, version: execution.version }
+}
+
+/** A cancelled or mismatched run is ended here; otherwise there is nothing left to write. */
+async function settleHalt(execution: Execution, halt: Halt): Promise<Driven> {
+  if (halt.why === 'cancelled') {
+    return finish(execution, { status: 'cancelled', reason: halt.reason, inbox: halt.inbox })
+  }
+  if (halt.why === 'failed') {
+    return finish(execution, { status: 'failed', error: recordError(halt.error), failedSteps: [] })
+  }
+  return { halt }
+}

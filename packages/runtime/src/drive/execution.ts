@@ -1,0 +1,180 @@
+import type { NewEntry, Next, StateStore } from '@pawl/state-store'
+import type { AnyWorkflow } from '../define/workflow.ts'
+import type { AgentRegistry } from '../enter/agent-registry.ts'
+import type { Emit } from '../leave/events.ts'
+import type { Departing } from '../leave/lifecycle.ts'
+import { Mailbox } from './mailbox.ts'
+import type { Ports } from './ports.ts'
+import { type HeldRun, RunLost, RunWriter, type Written } from './run-writer.ts'
+
+/** What a run needs from the runtime that holds it. */
+export interface DriveParts {
+  readonly store: StateStore
+  readonly ports: Ports
+  readonly agents: AgentRegistry
+  readonly emit: Emit
+  /** Takes entries that are committed. */
+  readonly leave: (departing: Departing) => void
+}
+
+/** Why an execution ended before its workflow did. */
+export type Halt =
+  | { readonly why: 'lost' }
+  | { readonly why: 'cancelled'; readonly reason: string; readonly inbox: number }
+  /** The process shuts down: steps that were under way are recorded, the rest is another worker's. */
+  | { readonly why: 'released' }
+  | { readonly why: 'waiting'; readonly wakeInMs: number | null }
+  /** The workflow cannot go on, whatever its code would do next. */
+  | { readonly why: 'failed'; readonly error: unknown }
+
+const FINISHING: ReadonlySet<NewEntry['kind']> = new Set<NewEntry['kind']>(['step_completed', 'step_skipped'])
+
+/** One run while this process holds it. */
+export class Execution {
+  readonly run: HeldRun
+  readonly workflow: AnyWorkflow
+  readonly parts: DriveParts
+  readonly halted: Promise<Halt>
+  /** The store's time minus this machine's, as of the claim. */
+  readonly clockOffset: number
+  mailbox: Mailbox
+  /** Entries of this run that count as finished steps. */
+  finishedSteps = 0
+  /** When the run was opened, in the store's time. */
+  startedAt = 0
+  readonly #writer: RunWriter
+  readonly #abort = new AbortController()
+  #resolveHalt: (halt: Halt) => void = () => {}
+  #halt: Halt | undefined
+  #inFlight = 0
+  #draining = false
+
+  constructor(run: HeldRun, workflow: AnyWorkflow, parts: DriveParts, storeTime: number) {
+    this.run = run
+    this.workflow = workflow
+    this.parts = parts
+    this.clockOffset = storeTime - parts.ports.now()
+    this.#writer = new RunWriter(parts.store, run, parts.ports)
+    this.mailbox = this.#newMailbox(new Set())
+    this.halted = new Promise((resolve) => {
+      this.#resolveHalt = resolve
+    })
+  }
+
+  /** Fires when steps under way should stop. */
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  get version(): number {
+    return this.#writer.version
+  }
+
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  get ended(): boolean {
+    return this.#halt !== undefined
+  }
+
+  /** The store's time, as far as this machine knows. */
+  storeNow(): number {
+    return this.parts.ports.now() + this.clockOffset
+  }
+
+  /** Tells the mailbox what the journal has consumed. */
+  openMailbox(consumed: ReadonlySet<number>): void {
+    this.mailbox = this.#newMailbox(consumed)
+  }
+
+  /** Called by whoever hears that the inbox has grown. */
+  async mail(inbox: number): Promise<void> {
+    try {
+      await this.mailbox.refresh(inbox)
+    } catch (error) {
+      // The next commit or heartbeat tells of the mail again.
+      this.parts.emit('runtime.warning', {
+        code: 'INBOX_UNREADABLE',
+        message: `The inbox of run ${this.run.runId} could not be read; it is tried again.`,
+        cause: error,
+      })
+    }
+  }
+
+  onMail: () => void = () => {}
+  onIdle: () => void = () => {}
+
+  /** Ends the execution early; the first reason stays. */
+  halt(halt: Halt): void {
+    if (this.#halt !== undefined) return
+    this.#halt = halt
+    if (halt.why === 'lost') this.#writer.lose()
+    this.#resolveHalt(halt)
+    this.#abort.abort(new RunLost(`Run ${this.run.runId}: this execution ended (${halt.why}).`))
+  }
+
+  /** Lets steps under way finish, starts no others, then gives the run back. */
+  drain(): void {
+    this.#draining = true
+    if (this.#inFlight === 0) this.halt({ why: 'released' })
+  }
+
+  /**
+   * Appends, and lets the entries leave. Never settles once the run is lost: what waits for it is void.
+   * Rejects with `RUN_LIMIT`, or the store's error for an entry that it cannot take.
+   */
+  async append(entries: readonly NewEntry[], next?: Next): Promise<Written> {
+    try {
+      const written = await this.#writer.append(entries, next)
+      this.#leave(entries, written)
+      if (written.inbox > this.mailbox.seen) void this.mail(written.inbox)
+      return written
+    } catch (error) {
+      if (!(error instanceof RunLost)) throw error
+      this.halt({ why: 'lost' })
+      return new Promise(() => {})
+    }
+  }
+
+  /** Counts work that must end before the run may wait or be given back. Never settles if none may start. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    if (this.ended || this.#draining) return new Promise(() => {})
+    this.#inFlight += 1
+    try {
+      return await work()
+    } finally {
+      this.#inFlight -= 1
+      if (this.#inFlight === 0) {
+        if (this.#draining) this.halt({ why: 'released' })
+        else this.onIdle()
+      }
+    }
+  }
+
+  #newMailbox(consumed: ReadonlySet<number>): Mailbox {
+    return new Mailbox(this.parts.store, this.run.runId, consumed, () => {
+      const cancel = this.mailbox.cancelRequest()
+      if (cancel === undefined) this.onMail()
+      else this.halt({ why: 'cancelled', reason: cancel.name, inbox: cancel.seq })
+    })
+  }
+
+  #leave(entries: readonly NewEntry[], written: Written): void {
+    entries.forEach((entry, index) => {
+      if (FINISHING.has(entry.kind)) this.finishedSteps += 1
+      this.parts.leave({
+        runId: this.run.runId,
+        type: this.run.type,
+        version: written.version + index,
+        kind: entry.kind,
+        step: entry.step ?? null,
+        at: written.at,
+        payload: entry.payload ?? null,
+        meta: entry.meta ?? {},
+        steps: this.finishedSteps,
+        startedAt: this.startedAt,
+      })
+    })
+  }
+}

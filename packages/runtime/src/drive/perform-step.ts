@@ -1,0 +1,140 @@
+import { decodePayload, encodePayload, type Json, type NewEntry, type Next } from '@pawl/state-store'
+import type { Declared } from '../decide/declared.ts'
+import type { StepContext } from '../define/step.ts'
+import type { CallRules } from '../enter/agent-registry.ts'
+import { type ErrorRecord, recordError } from '../errors.ts'
+import type { Execution } from './execution.ts'
+
+/** One step to do now. */
+export interface StepJob {
+  /** Its full name in the journal. */
+  readonly name: string
+  readonly agent: string | null
+  readonly rules: CallRules
+  readonly work: (step: StepContext) => unknown
+  readonly declared: Declared | undefined
+}
+
+export type StepOutcome =
+  | { readonly ok: true; readonly output: Json }
+  | { readonly ok: false; readonly error: ErrorRecord }
+
+/** What to write once the outcome is known: the step's entry alone, or with what follows from it. */
+export type Plan = (
+  outcome: StepOutcome,
+  entry: NewEntry,
+) => { readonly entries: readonly NewEntry[]; readonly next?: Next }
+
+const alone: Plan = (_outcome, entry) => ({ entries: [entry] })
+
+const MAX_KEPT_ERRORS = 10
+
+/**
+ * Does a step under its policy and records its outcome: at least once done, exactly once recorded. Resolves
+ * after the commit, with the output as the journal keeps it. Never settles if the run is lost, cancelled, or
+ * given back meanwhile.
+ */
+export function performStep(execution: Execution, job: StepJob, plan: Plan = alone): Promise<StepOutcome> {
+  return execution.during(async () => {
+    const { emit, ports } = execution.parts
+    const { runId, type: workflow } = execution.run
+    emit('step.started', { runId, workflow, step: job.name, agent: job.agent })
+    const began = ports.now()
+    const call = new StepCall(execution, job)
+    const done = await call.run()
+    if (execution.ended) return new Promise<never>(() => {})
+    const entry: NewEntry = {
+      kind: done.ok ? 'step_completed' : 'step_failed',
+      step: job.name,
+      ...(done.ok ? { encoded: done.text } : { payload: done.error }),
+      ...(job.declared === undefined ? {} : { hash: job.declared.hash }),
+      meta: call.meta(ports.now() - began),
+    }
+    const outcome: StepOutcome = done.ok ? { ok: true, output: decodePayload(done.text) } : done
+    const { entries, next } = plan(outcome, entry)
+    if (entries.length > 0) await execution.append(entries, next)
+    return outcome
+  })
+}
+
+type Done = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: ErrorRecord }
+
+/** One call of a step's function with all its attempts. */
+class StepCall {
+  attempts = 0
+  readonly #execution: Execution
+  readonly #job: StepJob
+  readonly #errors: { attempt: number; message: string; code?: string }[] = []
+  #tokens = 0
+
+  constructor(execution: Execution, job: StepJob) {
+    this.#execution = execution
+    this.#job = job
+  }
+
+  async run(): Promise<Done> {
+    const { rules, work, name } = this.#job
+    const { signal } = this.#execution
+    try {
+      const output = await rules.execute((attempt) => work(this.#context(attempt)), {
+        signal,
+        onAttempt: (record) => this.#note(record),
+      })
+      return { ok: true, text: encodePayload(output, `The output of step '${name}'`, 2_000) }
+    } catch (error) {
+      return { ok: false, error: recordError(error) }
+    }
+  }
+
+  meta(durationMs: number) {
+    const { agent, declared } = this.#job
+    return {
+      attempts: this.attempts,
+      durationMs,
+      ...(agent === null ? {} : { agent }),
+      ...(this.#errors.length === 0 ? {} : { errors: this.#errors }),
+      ...(this.#tokens === 0 ? {} : { tokens: this.#tokens }),
+      ...(declared === undefined ? {} : { declared: declared.text }),
+    }
+  }
+
+  #note(record: { readonly attempt: number; readonly error?: unknown }): void {
+    this.attempts = record.attempt
+    if (!('error' in record) || record.error === undefined) return
+    const error = recordError(record.error)
+    const { message, code } = error
+    if (this.#errors.length < MAX_KEPT_ERRORS) {
+      this.#errors.push({ attempt: record.attempt, message, ...(code === undefined ? {} : { code }) })
+    }
+    const { runId, type: workflow } = this.#execution.run
+    const { name: step, agent } = this.#job
+    this.#execution.parts.emit('step.retried', {
+      runId,
+      workflow,
+      step,
+      agent,
+      attempt: record.attempt,
+      error,
+    })
+  }
+
+  #context(attempt: { readonly attempt: number; readonly signal: AbortSignal }): StepContext {
+    const { run, parts } = this.#execution
+    const step = this.#job.name
+    return {
+      runId: run.runId,
+      step,
+      attempt: attempt.attempt,
+      // Made on first access: a controller costs more than a step's bookkeeping.
+      get signal() {
+        return attempt.signal
+      },
+      idempotencyKey: `${run.runId}/${step}/${run.epoch}`,
+      log: (message, details) =>
+        parts.emit('run.log', { runId: run.runId, workflow: run.type, step, message, details }),
+      useTokens: (count) => {
+        this.#tokens += count
+      },
+    }
+  }
+}

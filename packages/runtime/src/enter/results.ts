@@ -1,0 +1,111 @@
+import { type Entry, foldJournal, isFinished, type Json, type StateStore } from '@pawl/state-store'
+import type { AnyWorkflow } from '../define/workflow.ts'
+import type { Driven } from '../drive/drive-run.ts'
+import type { Ports } from '../drive/ports.ts'
+import { type ErrorRecord, RuntimeError, WorkflowCancelledError, WorkflowFailedError } from '../errors.ts'
+
+/** A run that completed. */
+export interface WorkflowResult<Output = unknown> {
+  readonly runId: string
+  readonly status: 'completed'
+  readonly output: Output
+  /** The version of the last entry. */
+  readonly version: number
+}
+
+/** How often the store is asked for a run that another process drives. */
+const ASK_EVERY_MS = 500
+
+/** Lets callers wait for the end of runs, whoever drives them. */
+export class Results {
+  readonly #store: StateStore
+  readonly #ports: Ports
+  readonly #waiting = new Map<string, Set<(driven: Driven) => void>>()
+  readonly #isHeld: (runId: string) => boolean
+
+  constructor(store: StateStore, ports: Ports, isHeld: (runId: string) => boolean) {
+    this.#store = store
+    this.#ports = ports
+    this.#isHeld = isHeld
+  }
+
+  /** A run that this process held has ended, or is held no more. */
+  settle(runId: string, driven: Driven): void {
+    for (const tell of [...(this.#waiting.get(runId) ?? [])]) tell(driven)
+  }
+
+  /**
+   * Resolves once the run has completed. Rejects with `WorkflowFailedError`, `WorkflowCancelledError`, or the
+   * signal's reason; the run itself goes on then.
+   */
+  async wait(runId: string, workflow: AnyWorkflow, signal?: AbortSignal): Promise<WorkflowResult> {
+    signal?.throwIfAborted()
+    const { type } = workflow
+    while (true) {
+      const driven = await this.#next(runId, signal)
+      if (driven !== undefined && 'result' in driven) return this.#resultOf(runId, type, driven)
+      const run = await this.#store.run(runId)
+      if (run === undefined) throw new RuntimeError('RUN_NOT_FOUND', `There is no run ${runId}.`)
+      if (isFinished(run.status)) return this.#read(runId, workflow)
+    }
+  }
+
+  /** The next news of the run: from this process, or a moment later for a look into the store. */
+  #next(runId: string, signal: AbortSignal | undefined): Promise<Driven | undefined> {
+    return new Promise((resolve, reject) => {
+      const tellers = this.#waiting.get(runId) ?? new Set()
+      this.#waiting.set(runId, tellers)
+      const end = () => {
+        tellers.delete(tell)
+        if (tellers.size === 0) this.#waiting.delete(runId)
+        cancel()
+        signal?.removeEventListener('abort', abort)
+      }
+      const tell = (driven: Driven | undefined) => {
+        end()
+        resolve(driven)
+      }
+      const abort = () => {
+        end()
+        reject(signal?.reason)
+      }
+      const look = () => {
+        // A run that is held here tells by itself; asking the store for it would be noise.
+        if (this.#isHeld(runId)) cancel = this.#ports.setTimer(look, ASK_EVERY_MS)
+        else tell(undefined)
+      }
+      let cancel = this.#ports.setTimer(look, ASK_EVERY_MS)
+      tellers.add(tell)
+      signal?.addEventListener('abort', abort, { once: true })
+    })
+  }
+
+  #resultOf(runId: string, type: string, driven: Extract<Driven, { result: unknown }>): WorkflowResult {
+    const { result, version } = driven
+    if (result.status === 'completed') return { runId, status: 'completed', output: result.output, version }
+    if (result.status === 'failed') throw new WorkflowFailedError(runId, type, result.error)
+    throw new WorkflowCancelledError(runId, type, result.reason)
+  }
+
+  /** Reads the result of a run that ended elsewhere. */
+  async #read(runId: string, workflow: AnyWorkflow): Promise<WorkflowResult> {
+    const journal = await this.#store.journal({ runId })
+    return resultOfJournal(runId, workflow, journal)
+  }
+}
+
+/** The result of a finished run, from its journal. Throws as {@link Results.wait} rejects. */
+export function resultOfJournal(
+  runId: string,
+  workflow: AnyWorkflow,
+  journal: readonly Entry[],
+): WorkflowResult {
+  const { type, form } = workflow
+  const { status, results, output, error } = foldJournal(journal)
+  if (status === 'failed') throw new WorkflowFailedError(runId, type, error as unknown as ErrorRecord)
+  if (status === 'cancelled') {
+    throw new WorkflowCancelledError(runId, type, String((error as { reason?: Json } | null)?.reason ?? ''))
+  }
+  const bare = form.kind === 'graph' && form.output === undefined
+  return { runId, status: 'completed', output: bare ? results : output, version: journal.length }
+}

@@ -1,0 +1,404 @@
+import type { EventBus } from '@pawl/event-bus'
+import { BreakerRegistry } from '@pawl/resilience'
+import {
+  decodePayload,
+  type Entry,
+  type EntryFilter,
+  encodePayload,
+  type OnKey,
+  type Page,
+} from '@pawl/state-store'
+import type { AnyAgent } from '../define/agent.ts'
+import { type Duration, toMs } from '../define/duration.ts'
+import { validate } from '../define/schema.ts'
+import type { AnyWorkflow, InputOf, WorkflowOutput } from '../define/workflow.ts'
+import type { DriveParts } from '../drive/execution.ts'
+import type { Ports } from '../drive/ports.ts'
+import { RuntimeError } from '../errors.ts'
+import type { Emit, RuntimeEvents } from '../leave/events.ts'
+import { busHealth, type HealthReport, storeHealth } from '../leave/health.ts'
+import { Outbox } from '../leave/outbox.ts'
+import { followRun, type WorkflowProgress } from '../leave/stream.ts'
+import { AgentRegistry } from './agent-registry.ts'
+import { openEvents, openParts, type Parts, type PartsOptions } from './parts.ts'
+import { realPorts } from './real-ports.ts'
+import { Results, type WorkflowResult } from './results.ts'
+import { type Settings, type SettingsOptions, settingsOf } from './settings.ts'
+import { translateStoreError } from './store-errors.ts'
+import { Worker } from './worker.ts'
+import { WorkflowRegistry } from './workflow-registry.ts'
+
+export interface RuntimeOptions extends PartsOptions, SettingsOptions {
+  readonly workflows?: readonly AnyWorkflow[]
+  readonly agents?: readonly AnyAgent[]
+  /** Clock, timers and randomness, for simulators. Default: the real ones. */
+  readonly ports?: Ports
+}
+
+export interface StartOptions {
+  /** A name of the caller's own, unique among open runs: starting it again does not start a second run. */
+  readonly key?: string
+  /** What to do if the key exists. Default `return`: the run that has it. */
+  readonly onKey?: OnKey
+  /** The run's id, a UUID: starting the same id again is the same run. */
+  readonly runId?: string
+}
+
+export interface WaitOptions {
+  /** Stops waiting; the run goes on. `cancelWorkflow` stops the run. */
+  readonly signal?: AbortSignal
+}
+
+/** A run that was started. */
+export interface WorkflowHandle<Output = unknown> {
+  readonly runId: string
+  /** `false` if the key belonged to a run that existed. */
+  readonly created: boolean
+  /** Resolves once the run completed; rejects with `WorkflowFailedError` or `WorkflowCancelledError`. */
+  result(options?: WaitOptions): Promise<WorkflowResult<Output>>
+}
+
+/** What is there between `initialize` and `shutdown`. */
+interface Live {
+  readonly parts: Parts
+  readonly outbox: Outbox
+  readonly worker: Worker
+  readonly results: Results
+}
+
+/**
+ * Runs workflows: opens them, drives those that it holds, lets their news leave. Several runtimes, in one process
+ * or many, may stand on the same store; each run is driven by one of them at a time.
+ */
+export class Runtime implements AsyncDisposable {
+  /** Everything that happens here, as events. */
+  readonly events: EventBus<RuntimeEvents>
+  readonly #options: RuntimeOptions
+  readonly #ports: Ports
+  readonly #settings: Settings
+  readonly #workflows = new WorkflowRegistry()
+  readonly #agents: AgentRegistry
+  readonly #breakers: BreakerRegistry
+  readonly #emit: Emit
+  #live: Live | undefined
+  #starting: Promise<void> | undefined
+  #stopping: Promise<void> | undefined
+
+  constructor(options: RuntimeOptions = {}) {
+    this.#options = options
+    this.#ports = options.ports ?? realPorts
+    this.#settings = settingsOf(options, this.#ports.id)
+    this.events = options.events ?? openEvents(this.#ports)
+    this.#breakers = new BreakerRegistry({ ports: this.#ports })
+    this.#agents = new AgentRegistry(this.#breakers, this.#ports)
+    const emit = this.events.emit.bind(this.events) as (type: string, payload: unknown) => void
+    this.#emit = (type, payload) => emit(type, payload)
+    for (const agent of options.agents ?? []) this.registerAgent(agent)
+    for (const workflow of options.workflows ?? []) this.#workflows.add(workflow)
+    this.#checkAgents()
+  }
+
+  /** This process's name among the workers of the store. */
+  get worker(): string {
+    return this.#settings.worker
+  }
+
+  /**
+   * Opens the parts, then takes up work: runs whose process died are found and finished from here on. A second
+   * call waits for the first. Rejects with the store's error if it cannot be opened; then it may be called again.
+   */
+  initialize(): Promise<void> {
+    this.#starting ??= this.#start().catch((error) => {
+      this.#starting = undefined
+      throw error
+    })
+    return this.#starting
+  }
+
+  /**
+   * Ends in order: takes no more work, lets steps under way finish for `grace` (default 10 s), gives its runs to
+   * other workers, sends what is to leave, closes what it opened. A second call waits for the first.
+   */
+  shutdown(options: { readonly grace?: Duration } = {}): Promise<void> {
+    this.#stopping ??= this.#stop(toMs(options.grace ?? '10s'))
+    return this.#stopping
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.shutdown()
+  }
+
+  /** Makes an agent known, or replaces one, for steps that start from now on. */
+  registerAgent(agent: AnyAgent): void {
+    this.#agents.register(agent)
+  }
+
+  /**
+   * Starts a run and waits for its result. Rejects with `UNKNOWN_WORKFLOW`, `INVALID_INPUT`, `KEY_IN_USE`,
+   * `WORKFLOW_FAILED`, `WORKFLOW_CANCELLED`.
+   */
+  async executeWorkflow<W extends AnyWorkflow>(
+    workflow: W | W['type'],
+    input: InputOf<W>,
+    options: StartOptions & WaitOptions = {},
+  ): Promise<WorkflowResult<WorkflowOutput<W>>> {
+    const handle = await this.startWorkflow<W>(workflow, input, options)
+    return handle.result(options)
+  }
+
+  /** Starts a run and returns as soon as that is durable. Rejects as `executeWorkflow` does before it waits. */
+  async startWorkflow<W extends AnyWorkflow>(
+    workflow: W | W['type'],
+    input: InputOf<W>,
+    options: StartOptions = {},
+  ): Promise<WorkflowHandle<WorkflowOutput<W>>> {
+    const live = this.#working()
+    const definition = this.#definition(workflow)
+    const checked = await validate(definition.inputSchema, input, `workflow '${definition.type}'`)
+    const opened = await this.#open(live, definition, checked, options)
+    return this.#handle(opened.runId, definition, opened.created)
+  }
+
+  /** The handle of a run that was started before, here or elsewhere. Rejects with `RUN_NOT_FOUND`. */
+  async getWorkflow(runId: string): Promise<WorkflowHandle> {
+    const run = await this.#run(runId)
+    return this.#handle(runId, this.#workflowOf(run), false)
+  }
+
+  /**
+   * Makes a failed, cancelled or rolled-back run go on: finished steps keep their outcomes, failed ones run again.
+   * Rejects with `RUN_NOT_FOUND`, and with `RUN_NOT_RESUMABLE` while the run goes on by itself or once it completed.
+   */
+  async resumeWorkflow(runId: string, options: { readonly reason?: string } = {}): Promise<WorkflowHandle> {
+    const { parts, worker, outbox } = this.#working()
+    const run = await this.#run(runId)
+    const reason = options.reason === undefined ? {} : { reason: options.reason }
+    const { version } = await translateStoreError(parts.store.resume({ runId, ...reason }))
+    const { items } = await parts.store.entries(runId, { from: version, to: version })
+    for (const { kind, step, at, payload, meta } of items) {
+      outbox.leave({
+        runId,
+        type: run.type,
+        version,
+        kind,
+        step,
+        at,
+        payload,
+        meta,
+        steps: 0,
+        startedAt: run.createdAt,
+      })
+    }
+    void worker.claim()
+    return this.#handle(runId, this.#workflowOf(run), false)
+  }
+
+  /**
+   * Asks for the run's end; durable once it resolves. The holder aborts the step under way. A run that has ended
+   * stays as it is. Resolves to the status as of the request.
+   */
+  async cancelWorkflow(
+    runId: string,
+    options: { readonly reason?: string } = {},
+  ): Promise<{ readonly status: string }> {
+    const { parts, worker } = this.#working()
+    const name = options.reason ?? 'cancelled by request'
+    const sent = await translateStoreError(parts.store.send({ runId, kind: 'cancel', name }))
+    if (!sent.ok) return { status: sent.status }
+    if (!worker.tellMail(runId, sent.seq)) void worker.claim()
+    return { status: 'cancelling' }
+  }
+
+  /**
+   * Gives a signal to a run; it is kept until the run asks for it. The same `id` again counts once. Rejects with
+   * `RUN_FINISHED` if the run has ended.
+   */
+  async signalWorkflow(
+    runId: string,
+    name: string,
+    payload?: unknown,
+    options: { readonly id?: string } = {},
+  ): Promise<void> {
+    const { parts, worker } = this.#working()
+    const id = options.id === undefined ? {} : { id: options.id }
+    const sent = await translateStoreError(parts.store.send({ runId, kind: 'signal', name, payload, ...id }))
+    if (!sent.ok) {
+      throw new RuntimeError(
+        'RUN_FINISHED',
+        `Run ${runId} is ${sent.status} and takes no signals. Resume it first.`,
+      )
+    }
+    if (!worker.tellMail(runId, sent.seq)) void worker.claim()
+  }
+
+  /** Starts a run and tells its progress until it ends; see {@link WorkflowProgress}. */
+  async *streamWorkflow<W extends AnyWorkflow>(
+    workflow: W | W['type'],
+    input: InputOf<W>,
+    options: StartOptions & WaitOptions = {},
+  ): AsyncGenerator<WorkflowProgress, void, undefined> {
+    const { runId } = await this.startWorkflow<W>(workflow, input, options)
+    yield* this.followWorkflow(runId, options)
+  }
+
+  /** Tells the progress of a run, whichever process drives it, from the start or after a version. */
+  async *followWorkflow(
+    runId: string,
+    options: WaitOptions & { readonly after?: number } = {},
+  ): AsyncGenerator<WorkflowProgress, void, undefined> {
+    const { parts } = this.#working()
+    const run = await this.#run(runId)
+    const { store } = parts
+    yield* followRun(
+      runId,
+      this.#workflowOf(run),
+      { store, events: this.events, ports: this.#ports },
+      options,
+    )
+  }
+
+  /** The run's journal, oldest first, with filters by version, time and kind. Rejects with `RUN_NOT_FOUND`. */
+  getStateHistory(runId: string, filter: EntryFilter = {}): Promise<Page<Entry>> {
+    return translateStoreError(this.#working().parts.store.entries(runId, filter))
+  }
+
+  /** Whether everything that work needs answers. */
+  async isHealthy(): Promise<boolean> {
+    return (await this.healthCheck()).healthy
+  }
+
+  /** The report behind `isHealthy`, part by part, in words an operator can act on. Never rejects. */
+  async healthCheck(): Promise<HealthReport> {
+    const live = this.#live
+    const missing = { healthy: false, detail: 'The runtime is not initialized.', latencyMs: null }
+    const runtime = live === undefined ? missing : { healthy: true, detail: 'takes work', latencyMs: null }
+    const stateStore = live === undefined ? missing : await storeHealth(live.parts.store, this.#ports)
+    const messageBus = live === undefined ? missing : await busHealth(live.parts.bus)
+    return {
+      healthy: runtime.healthy && stateStore.healthy && messageBus.healthy,
+      worker: this.worker,
+      heldRuns: live?.worker.held ?? 0,
+      lastClaimAt: live?.worker.lastClaimAt ?? null,
+      components: { runtime, stateStore, messageBus },
+    }
+  }
+
+  async #start(): Promise<void> {
+    if (this.#stopping !== undefined)
+      throw new RuntimeError('SHUT_DOWN', 'The runtime was shut down. Create a new one.')
+    const parts = await openParts(this.#options, this.#ports)
+    const { store, bus } = parts
+    const ports = this.#ports
+    const outbox = new Outbox({ store, bus, emit: this.#emit, ports })
+    const drive: DriveParts = {
+      store,
+      ports,
+      agents: this.#agents,
+      emit: this.#emit,
+      leave: (entry) => outbox.leave(entry),
+    }
+    const worker = new Worker(drive, this.#settings, this.#workflows, (runId, driven) =>
+      results.settle(runId, driven),
+    )
+    const results = new Results(store, ports, (runId) => worker.holds(runId))
+    this.#live = { parts, outbox, worker, results }
+    outbox.start()
+    await worker.start()
+    this.#emit('runtime.started', { worker: this.worker, store: `${store.engine} ${store.location}` })
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    await this.#starting?.catch(() => {})
+    const live = this.#live
+    if (live === undefined) return
+    const released = await live.worker.stop(graceMs)
+    await live.outbox.close()
+    this.#emit('runtime.stopped', { worker: this.worker, released })
+    this.#breakers.close()
+    await live.parts.close()
+    if (this.#options.events === undefined) this.events.close()
+    this.#live = undefined
+  }
+
+  #working(): Live {
+    if (this.#stopping !== undefined)
+      throw new RuntimeError('SHUT_DOWN', 'The runtime was shut down. Create a new one.')
+    if (this.#live === undefined) {
+      throw new RuntimeError('NOT_INITIALIZED', 'The runtime is not initialized. Await initialize() first.')
+    }
+    return this.#live
+  }
+
+  #definition(workflow: AnyWorkflow | string): AnyWorkflow {
+    const type = typeof workflow === 'string' ? workflow : workflow.type
+    return this.#workflows.latest(type)
+  }
+
+  async #run(runId: string) {
+    const run = await this.#working().parts.store.run(runId)
+    if (run !== undefined) return run
+    throw new RuntimeError(
+      'RUN_NOT_FOUND',
+      `There is no run ${String(runId).slice(0, 80)}. Check the id and the namespace.`,
+    )
+  }
+
+  /** The definition of a run; its latest version will do for reading results. */
+  #workflowOf(run: { readonly type: string; readonly definitionVersion: string }): AnyWorkflow {
+    return this.#workflows.get(run.type, run.definitionVersion) ?? this.#workflows.latest(run.type)
+  }
+
+  async #open(live: Live, definition: AnyWorkflow, input: unknown, options: StartOptions) {
+    const { type, version: definitionVersion } = definition
+    const encoded = encodePayload(input, `The input of workflow '${type}'`, 2_000)
+    const { worker, leaseMs } = this.#settings
+    const opened = await translateStoreError(
+      live.parts.store.open({
+        type,
+        definitionVersion,
+        encodedInput: encoded,
+        runId: options.runId ?? this.#ports.id(),
+        ...(options.key === undefined ? {} : { key: options.key }),
+        ...(options.onKey === undefined ? {} : { onKey: options.onKey }),
+        ...(live.worker.hasRoom() ? { claimFor: { worker, leaseMs } } : {}),
+      }),
+    )
+    const { runId, fence, epoch, version, at, created } = opened
+    const payload = decodePayload(encoded)
+    if (created && version === 1 && !live.worker.holds(runId)) {
+      live.outbox.leave({
+        runId,
+        type,
+        version,
+        kind: 'started',
+        step: null,
+        at,
+        payload,
+        meta: {},
+        steps: 0,
+        startedAt: at,
+      })
+      if (fence === null) void live.worker.claim()
+      else live.worker.takeOpened(definition, { runId, fence, epoch, version, input: payload, at })
+    }
+    return opened
+  }
+
+  #handle<Output>(runId: string, workflow: AnyWorkflow, created: boolean): WorkflowHandle<Output> {
+    const result = (options: WaitOptions = {}) =>
+      this.#working().results.wait(runId, workflow, options.signal) as Promise<WorkflowResult<Output>>
+    return { runId, created, result }
+  }
+
+  #checkAgents(): void {
+    for (const { type, form } of this.#workflows.all()) {
+      if (form.kind !== 'graph') continue
+      for (const { name, agent } of form.steps) {
+        if (agent !== undefined) this.#agents.find(agent, `Step '${name}' of workflow '${type}'`)
+      }
+    }
+  }
+}
+
+/** Makes a runtime. Nothing is opened before `initialize()`. Throws what is wrong with the definitions. */
+export const createRuntime = (options: RuntimeOptions = {}): Runtime => new Runtime(options)

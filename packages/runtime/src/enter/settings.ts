@@ -1,0 +1,36 @@
+import { type Duration, toMs } from '../define/duration.ts'
+import { RuntimeError } from '../errors.ts'
+
+export interface SettingsOptions {
+  /** Runs of this process at once. Default 200. */
+  readonly concurrency?: number
+  /** How long other workers wait after this one's last sign of life before they take its runs. Default 30 s. */
+  readonly lease?: Duration
+  /** How often the worker looks for runs that nobody told it of. Default 2 s. */
+  readonly sweep?: Duration
+  /** This worker's name, unique among the live ones. Default: a UUID. */
+  readonly worker?: string
+}
+
+export interface Settings {
+  readonly concurrency: number
+  readonly leaseMs: number
+  readonly sweepMs: number
+  readonly worker: string
+}
+
+export function settingsOf(options: SettingsOptions, id: () => string): Settings {
+  const concurrency = options.concurrency ?? 200
+  if (!Number.isSafeInteger(concurrency) || concurrency < 0) {
+    throw new RuntimeError(
+      'INVALID_DEFINITION',
+      `concurrency must be a whole number from 0 (run nothing here); it is ${concurrency}.`,
+    )
+  }
+  return {
+    concurrency,
+    leaseMs: toMs(options.lease ?? '30s'),
+    sweepMs: toMs(options.sweep ?? '2s'),
+    worker: options.worker ?? id(),
+  }
+}

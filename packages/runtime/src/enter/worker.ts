@@ -1,0 +1,245 @@
+import type { ClaimedRun, Json } from '@pawl/state-store'
+import type { AnyWorkflow } from '../define/workflow.ts'
+import { type Driven, driveRun, type Taken } from '../drive/drive-run.ts'
+import { type DriveParts, Execution } from '../drive/execution.ts'
+import type { Settings } from './settings.ts'
+import type { WorkflowRegistry } from './workflow-registry.ts'
+
+/** A run that this worker holds since it was opened. */
+export interface Opened {
+  readonly runId: string
+  readonly fence: number
+  readonly epoch: number
+  readonly version: number
+  readonly input: Json
+  /** The store's time of the opening. */
+  readonly at: number
+}
+
+/**
+ * Holds runs: claims what is ready, renews its lease, hears of mail, and gives everything back when it stops.
+ * Nothing rests on a wake-up: a slow sweep finds what nobody told of.
+ */
+export class Worker {
+  readonly #parts: DriveParts
+  readonly #settings: Settings
+  readonly #workflows: WorkflowRegistry
+  readonly #held = new Map<string, { readonly execution: Execution; readonly ended: Promise<void> }>()
+  readonly #onDriven: (runId: string, driven: Driven) => void
+  readonly #cancelTimers = new Set<() => void>()
+  #stopWatching: () => void = () => {}
+  #state: 'new' | 'working' | 'stopped' = 'new'
+  #claiming = false
+  #claimAgain = false
+  #lastClaimAt: number | null = null
+
+  constructor(
+    parts: DriveParts,
+    settings: Settings,
+    workflows: WorkflowRegistry,
+    onDriven: (runId: string, driven: Driven) => void,
+  ) {
+    this.#parts = parts
+    this.#settings = settings
+    this.#workflows = workflows
+    this.#onDriven = onDriven
+  }
+
+  /** Runs that are held now. */
+  get held(): number {
+    return this.#held.size
+  }
+
+  /** When the store last answered a claim, on this machine's clock. */
+  get lastClaimAt(): number | null {
+    return this.#lastClaimAt
+  }
+
+  holds(runId: string): boolean {
+    return this.#held.has(runId)
+  }
+
+  /** Whether a run that is opened now may be held at once. */
+  hasRoom(): boolean {
+    return this.#state === 'working' && this.#held.size < this.#settings.concurrency
+  }
+
+  async start(): Promise<void> {
+    this.#state = 'working'
+    await this.#heartbeat()
+    this.#every(this.#settings.leaseMs / 3, () => this.#heartbeat())
+    this.#every(this.#settings.sweepMs, () => this.claim())
+    this.#stopWatching = this.#parts.store.watch(() => this.look())
+    await this.claim()
+  }
+
+  /** Claims as many ready runs as there is room for. A call while one is under way makes it look once more. */
+  async claim(): Promise<void> {
+    if (this.#claiming) {
+      this.#claimAgain = true
+      return
+    }
+    this.#claiming = true
+    try {
+      do {
+        this.#claimAgain = false
+        if (await this.#claimOnce()) this.#claimAgain = true
+      } while (this.#claimAgain && this.hasRoom())
+    } catch (cause) {
+      this.#warn('CLAIM_FAILED', 'No runs could be claimed; it is tried again.', cause)
+    } finally {
+      this.#claiming = false
+    }
+  }
+
+  /** Looks for work and for mail: called on a hint that somebody else wrote. */
+  look(): void {
+    if (this.#state !== 'working') return
+    void this.claim()
+    if (this.#held.size > 0) void this.#heartbeat()
+  }
+
+  /** Drives a run that was opened and claimed in one call. */
+  takeOpened(workflow: AnyWorkflow, opened: Opened): void {
+    const { runId, fence, epoch, version, at } = opened
+    const held = { runId, fence, epoch, version, type: workflow.type, worker: this.#settings.worker }
+    const execution = new Execution(held, workflow, this.#parts, at)
+    this.#drive(execution, { fresh: { input: opened.input }, recovered: false, inbox: 0 })
+  }
+
+  /** Tells a held run that it has mail; `false` if it is not held here. */
+  tellMail(runId: string, inbox: number): boolean {
+    const held = this.#held.get(runId)
+    if (held === undefined) return false
+    void held.execution.mail(inbox)
+    return true
+  }
+
+  /** Stops a held run whose fence was taken. */
+  tellLost(runId: string): void {
+    this.#held.get(runId)?.execution.halt({ why: 'lost' })
+  }
+
+  /**
+   * Lets steps under way finish, for `graceMs` at most, then gives every run back. Returns how many.
+   */
+  async stop(graceMs: number): Promise<number> {
+    this.#state = 'stopped'
+    this.#stopWatching()
+    const running = [...this.#held.values()]
+    for (const { execution } of running) execution.drain()
+    await this.#within(graceMs, Promise.all(running.map(({ ended }) => ended)))
+    for (const { execution } of running) execution.halt({ why: 'released' })
+    await Promise.all(running.map(({ ended }) => ended))
+    for (const cancel of this.#cancelTimers) cancel()
+    const { released } = await this.#parts.store.release(this.#settings.worker)
+    return released
+  }
+
+  async #claimOnce(): Promise<boolean> {
+    const room = this.#settings.concurrency - this.#held.size
+    if (this.#state !== 'working' || room <= 0) return false
+    const { worker, leaseMs } = this.#settings
+    const limit = Math.min(room, 100)
+    const definitions = this.#workflows.definitions()
+    const claimed = await this.#parts.store.claim({ worker, leaseMs, limit, definitions })
+    this.#lastClaimAt = this.#parts.ports.now()
+    for (const run of claimed) this.#takeClaimed(run)
+    return claimed.length === limit
+  }
+
+  #takeClaimed(claimed: ClaimedRun): void {
+    const { runId, type, definitionVersion, fence, epoch, version, at } = claimed
+    const workflow = this.#workflows.get(type, definitionVersion)
+    if (workflow === undefined) return
+    // A newer fence of a run that is still held here: the old execution is void.
+    this.tellLost(runId)
+    const held = { runId, type, fence, epoch, version, worker: this.#settings.worker }
+    const execution = new Execution(held, workflow, this.#parts, at)
+    this.#drive(execution, { fresh: undefined, recovered: claimed.recovered, inbox: claimed.inbox })
+  }
+
+  #drive(execution: Execution, taken: Taken): void {
+    const { runId } = execution.run
+    const ended = driveRun(execution, taken).then(
+      (driven) => this.#settle(execution, driven),
+      (cause) => {
+        this.#warn(
+          'RUN_UNREADABLE',
+          `Run ${runId} could not be read; it is claimed again after the lease.`,
+          cause,
+        )
+        this.#settle(execution, { halt: { why: 'lost' } })
+      },
+    )
+    this.#held.set(runId, { execution, ended })
+    // Drained from the start: it was claimed while the worker was told to stop.
+    if (this.#state === 'stopped') execution.drain()
+  }
+
+  #settle(execution: Execution, driven: Driven): void {
+    const { runId } = execution.run
+    const full = !this.hasRoom()
+    if (this.#held.get(runId)?.execution === execution) this.#held.delete(runId)
+    if (!execution.ended) execution.halt({ why: 'lost' })
+    if ('halt' in driven && driven.halt.why === 'waiting') {
+      const { type: workflow } = execution.run
+      this.#parts.emit('workflow.waiting', { runId, workflow, wakeInMs: driven.halt.wakeInMs })
+    }
+    this.#onDriven(runId, driven)
+    if (full) void this.claim()
+  }
+
+  async #heartbeat(): Promise<void> {
+    const { worker, leaseMs } = this.#settings
+    try {
+      const before = new Map([...this.#held].map(([runId, { execution }]) => [runId, execution]))
+      const { held } = await this.#parts.store.heartbeat({ worker, leaseMs })
+      const fences = new Map(held.map((run) => [run.runId, run]))
+      for (const [runId, execution] of before) this.#compare(execution, fences.get(runId))
+    } catch (cause) {
+      this.#warn('HEARTBEAT_FAILED', 'The lease could not be renewed; it is tried again.', cause)
+    }
+  }
+
+  #compare(
+    execution: Execution,
+    stored: { readonly fence: number; readonly inbox: number } | undefined,
+  ): void {
+    // Absent but with its fence untouched (the worker was thought dead): the next commit takes it up again.
+    if (stored === undefined) return
+    if (stored.fence !== execution.run.fence) execution.halt({ why: 'lost' })
+    else void execution.mail(stored.inbox)
+  }
+
+  #every(ms: number, work: () => Promise<void>): void {
+    const { ports } = this.#parts
+    const again = () => {
+      const cancel = ports.setTimer(
+        () => {
+          this.#cancelTimers.delete(cancel)
+          void work().then(() => {
+            if (this.#state === 'working') again()
+          })
+        },
+        ms,
+        { background: true },
+      )
+      this.#cancelTimers.add(cancel)
+    }
+    again()
+  }
+
+  async #within(ms: number, work: Promise<unknown>): Promise<void> {
+    let cancel = () => {}
+    const timeout = new Promise<void>((resolve) => {
+      cancel = this.#parts.ports.setTimer(resolve, ms)
+    })
+    await Promise.race([work, timeout])
+    cancel()
+  }
+
+  #warn(code: string, message: string, cause: unknown): void {
+    this.#parts.emit('runtime.warning', { code, message, cause })
+  }
+}

@@ -1,0 +1,49 @@
+export {
+  type Agent,
+  type AgentOptions,
+  type AnyAgent,
+  agent,
+  type CallPolicy,
+  type OutputOf,
+} from './define/agent.ts'
+export type { AgentStep, Branch, StepOptions, WorkflowContext } from './define/context.ts'
+export type { Duration } from './define/duration.ts'
+export type { GraphStep, GraphView } from './define/graph.ts'
+export type { Jsonify } from './define/jsonify.ts'
+export type { Schema } from './define/schema.ts'
+export type { StepContext } from './define/step.ts'
+export {
+  type AnyWorkflow,
+  type CodeOptions,
+  type GraphOptions,
+  type GraphWorkflow,
+  type InputOf,
+  type Workflow,
+  type WorkflowOptions,
+  type WorkflowOutput,
+  workflow,
+} from './define/workflow.ts'
+export type { Ports } from './drive/ports.ts'
+export { realPorts } from './enter/real-ports.ts'
+export type { WorkflowResult } from './enter/results.ts'
+export {
+  createRuntime,
+  type Runtime,
+  type RuntimeOptions,
+  type StartOptions,
+  type WaitOptions,
+  type WorkflowHandle,
+} from './enter/runtime.ts'
+export {
+  type ErrorRecord,
+  NonDeterminismError,
+  RuntimeError,
+  type RuntimeErrorCode,
+  StepFailedError,
+  WorkflowCancelledError,
+  WorkflowFailedError,
+} from './errors.ts'
+export type { RuntimeEvents } from './leave/events.ts'
+export type { ComponentHealth, HealthReport } from './leave/health.ts'
+export type { LifecycleMessage } from './leave/lifecycle.ts'
+export type { WorkflowProgress } from './leave/stream.ts'

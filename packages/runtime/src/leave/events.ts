@@ -1,0 +1,43 @@
+import type { Json } from '@pawl/state-store'
+import type { ErrorRecord } from '../errors.ts'
+
+/** What every event about a run says. */
+export interface OfRun {
+  readonly runId: string
+  readonly workflow: string
+}
+
+interface OfStep extends OfRun {
+  readonly step: string
+  readonly agent: string | null
+}
+
+/** The event map of a runtime's event bus. Events tell; nothing durable rests on them. */
+export interface RuntimeEvents {
+  'runtime.started': { readonly worker: string; readonly store: string }
+  'runtime.stopped': { readonly worker: string; readonly released: number }
+  /** Something that an operator should know; the runtime goes on. */
+  'runtime.warning': { readonly code: string; readonly message: string; readonly cause: unknown }
+  'workflow.started': OfRun & { readonly input: Json }
+  'workflow.resumed': OfRun & { readonly fromVersion: number; readonly fromStep: string | null }
+  'workflow.rolled_back': OfRun & { readonly toVersion: number; readonly fromStep: string | null }
+  /** Nobody holds the run: it waits for a timer or a signal. */
+  'workflow.waiting': OfRun & { readonly wakeInMs: number | null }
+  'workflow.completed': OfRun & { readonly output: Json; readonly durationMs: number; readonly steps: number }
+  'workflow.failed': OfRun & { readonly error: ErrorRecord }
+  'workflow.cancelled': OfRun & { readonly reason: string }
+  'step.started': OfStep
+  /** An attempt failed and another follows. */
+  'step.retried': OfStep & { readonly attempt: number; readonly error: ErrorRecord }
+  'step.completed': OfStep & {
+    readonly durationMs: number
+    readonly attempts: number
+    readonly version: number
+  }
+  'step.failed': OfStep & { readonly error: ErrorRecord; readonly attempts: number; readonly version: number }
+  'step.skipped': OfStep & { readonly version: number }
+  /** What a workflow or step said with `log`. */
+  'run.log': OfRun & { readonly step: string | null; readonly message: string; readonly details: unknown }
+}
+
+export type Emit = <T extends keyof RuntimeEvents>(type: T, payload: RuntimeEvents[T]) => void

@@ -1,0 +1,120 @@
+import type { Operation } from 'rfc6902'
+import type { RunState } from '../journal/fold.ts'
+import type { ClaimedRun, ClaimRequest, Heartbeat, HeartbeatResult } from './claim.ts'
+import type { Commit, Verdict } from './commit.ts'
+import type { Entry, EntryFilter } from './entry.ts'
+import type { InboxItem, InboxMessage, NewRun, OpenedRun, Page, Run, RunFilter, SendVerdict } from './run.ts'
+
+/** An RFC 6902 patch. */
+export type Patch = readonly Operation[]
+
+/** A place in a run's journal; without `version` its end. */
+export interface At {
+  readonly runId: string
+  readonly version?: number
+}
+
+export interface Unsent {
+  readonly run: Run
+  /** The lifecycle entries that nobody confirmed, oldest first. */
+  readonly entries: readonly Entry[]
+}
+
+export interface ReleaseResult {
+  readonly released: number
+}
+
+/**
+ * The durable line. Every run is an append-only journal; all else is derived from it.
+ *
+ * A promise that resolved means the write is as durable as the store was opened for (on disk, by default).
+ * Writes that are issued while one is in flight travel together in the next transaction, each with a verdict
+ * of its own. All times are the store's, in epoch milliseconds; callers pass durations.
+ *
+ * Every method rejects with a {@link StateStoreError}: `STORE_CLOSED` after `close`, `STORE_BUSY` (retriable)
+ * when another process holds the write lock too long, `STORE_FULL` (retriable) when the disk is full.
+ * Every method about one run rejects with `RUN_NOT_FOUND` for an id that this namespace does not have,
+ * except `commit` (verdict `unknown_run`) and `run` (`undefined`).
+ */
+export interface StateStore extends AsyncDisposable {
+  readonly engine: 'sqlite' | 'postgres'
+  readonly namespace: string
+  /** Where the data lives, for people; never a secret. */
+  readonly location: string
+
+  /** Opens a run: its first entry is `started`. Idempotent by `runId`, and by `key` as `onKey` says. */
+  open(run: NewRun): Promise<OpenedRun>
+
+  /** Renews the worker's lease and lists what it holds. A second call only renews. */
+  heartbeat(heartbeat: Heartbeat): Promise<HeartbeatResult>
+
+  /**
+   * Takes up to `limit` runs that are ready, or whose worker went silent; each gets a new fence.
+   * A run claimed five times without progress fails as `crash_loop` instead.
+   */
+  claim(request: ClaimRequest): Promise<readonly ClaimedRun[]>
+
+  /** Gives back everything that the worker holds, at once and without blame, and forgets the worker. */
+  release(worker: string): Promise<ReleaseResult>
+
+  /** Appends to a journal. Losing a lease is a verdict, not an exception. */
+  commit(commit: Commit): Promise<Verdict>
+
+  /** Puts a message into a run's inbox and makes a waiting run ready. Idempotent by `id`. */
+  send(message: InboxMessage): Promise<SendVerdict>
+
+  /** The messages after `after` (default 0), oldest first. */
+  inbox(runId: string, after?: number): Promise<readonly InboxItem[]>
+
+  /**
+   * Appends `rolled_back`: from now on the state is that of `version`. Raises epoch and fence, so a holder
+   * is stopped. The run waits until it is resumed. Rejects with `VERSION_NOT_FOUND`.
+   */
+  rollback(request: {
+    readonly runId: string
+    readonly version: number
+    readonly reason?: string
+  }): Promise<{ readonly version: number; readonly epoch: number; readonly fence: number }>
+
+  /**
+   * Makes a failed, cancelled, rolled-back or waiting run ready again; appends `resumed`.
+   * Rejects with `RUN_NOT_RESUMABLE` if it is queued, running or completed.
+   */
+  resume(request: { readonly runId: string; readonly reason?: string }): Promise<{ readonly version: number }>
+
+  /** Copies a journal up to `version` into a new run that is ready to be claimed. Rejects with `VERSION_NOT_FOUND`. */
+  fork(request: {
+    readonly runId: string
+    readonly version?: number
+    readonly newRunId?: string
+    readonly key?: string
+  }): Promise<OpenedRun>
+
+  run(runId: string): Promise<Run | undefined>
+  runs(filter?: RunFilter): Promise<Page<Run>>
+
+  /** The journal, oldest first, rolled-back entries included. */
+  entries(runId: string, filter?: EntryFilter): Promise<Page<Entry>>
+  /** The whole journal up to `version`, however many pages that takes. */
+  journal(at: At): Promise<readonly Entry[]>
+  /** The fold of the journal up to `version`. Rejects with `VERSION_NOT_FOUND`. */
+  stateAt(at: At): Promise<RunState>
+  /** The patch that turns one state into the other; the two may be of different runs. */
+  diff(from: At, to: At): Promise<Patch>
+
+  /** Runs whose lifecycle messages were not confirmed and that were not written to for `idleMs`. */
+  unsent(request: { readonly idleMs: number; readonly limit?: number }): Promise<readonly Unsent[]>
+  /** Says that lifecycle messages up to `version` left. Travels with the next commit, or shortly after. */
+  confirm(request: { readonly runId: string; readonly version: number }): void
+
+  /** Calls back when another process may have written. A hint: nothing rests on it. Returns the unsubscribe. */
+  watch(listener: () => void): () => void
+
+  /** The store's time. */
+  now(): Promise<number>
+  /** Freezes the store's clock at a time, for tests; `null` lets it run again. */
+  setTestClock(now: number | null): Promise<void>
+
+  /** Ends after everything issued before is written. A second call waits for the first. */
+  close(): Promise<void>
+}

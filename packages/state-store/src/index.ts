@@ -1,0 +1,32 @@
+export type { ClaimedRun, ClaimRequest, Heartbeat, HeartbeatResult } from './contract/claim.ts'
+export { MAX_CLAIMS_WITHOUT_PROGRESS } from './contract/claim.ts'
+export type { Commit, Next, RefusalReason, Verdict } from './contract/commit.ts'
+export type { Entry, EntryFilter, EntryKind, EntryMeta, NewEntry } from './contract/entry.ts'
+export { ENTRY_FORMAT, ENTRY_KINDS, LIFECYCLE_KINDS } from './contract/entry.ts'
+export type { StateStoreErrorCode } from './contract/errors.ts'
+export { StateStoreError } from './contract/errors.ts'
+export type { Json } from './contract/json.ts'
+export type { StoreLimits } from './contract/limits.ts'
+export { DEFAULT_LIMITS, MAX_NAME_LENGTH } from './contract/limits.ts'
+export type {
+  ClaimFor,
+  InboxItem,
+  InboxKind,
+  InboxMessage,
+  NewRun,
+  OnKey,
+  OpenedRun,
+  Page,
+  Run,
+  RunFilter,
+  RunStatus,
+  SendVerdict,
+} from './contract/run.ts'
+export { isFinished, RUN_STATUSES } from './contract/run.ts'
+export type { At, Patch, ReleaseResult, StateStore, Unsent } from './contract/store.ts'
+export { decodePayload, encodePayload } from './journal/encode.ts'
+export type { RunState } from './journal/fold.ts'
+export { emptyState, fold, foldJournal, lineage } from './journal/fold.ts'
+export type { StateStoreConfig } from './open-state-store.ts'
+export { openStateStore } from './open-state-store.ts'
+export type { Codec } from './store/encode.ts'

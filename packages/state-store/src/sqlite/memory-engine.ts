@@ -1,0 +1,30 @@
+import type { Engine, Outcome, ReadOperation, WriteOperation } from '../engine/operations.ts'
+import { Session, type SessionOptions } from './session.ts'
+
+/** `:memory:`: nothing waits for a disk or a lock, so the connection stays in this thread. */
+export class MemoryEngine implements Engine {
+  readonly name = 'sqlite'
+  readonly location = ':memory:'
+  readonly #session: Session
+
+  constructor(options: SessionOptions) {
+    this.#session = new Session(options)
+  }
+
+  async write(batch: readonly WriteOperation[]): Promise<readonly Outcome[]> {
+    return this.#session.write(batch)
+  }
+
+  async read(operation: ReadOperation): Promise<unknown> {
+    return this.#session.read(operation)
+  }
+
+  watch(_listener: () => void): () => void {
+    // No other process can write to it.
+    return () => {}
+  }
+
+  async close(): Promise<void> {
+    this.#session.close()
+  }
+}

@@ -1,0 +1,9 @@
+import type { ReleaseOperation } from '../../engine/operations.ts'
+import type { Scope } from '../transaction.ts'
+import { prepareRequeue } from './requeue.ts'
+
+/** release: a worker goes in peace; the claims it gives back do not count towards a crash loop. */
+export function prepareRelease(scope: Scope) {
+  const requeue = prepareRequeue(scope)
+  return (operation: ReleaseOperation): { released: number } => ({ released: requeue(operation.worker, 1) })
+}

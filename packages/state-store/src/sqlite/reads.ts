@@ -1,0 +1,116 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import { LIFECYCLE_KINDS } from '../contract/entry.ts'
+import type {
+  EntriesOperation,
+  InboxRow,
+  JournalRow,
+  ReadOperation,
+  ReadResults,
+  RunRow,
+  RunsOperation,
+} from '../engine/operations.ts'
+import { prepareClock } from './transaction.ts'
+
+const RUN_COLUMNS = `no, id as run_id, key, type, definition_version, format, status, epoch, version, fence, worker,
+  claims, ready_at, inbox, unsent_from, bytes, parent_run_id, parent_version, created_at, updated_at, finished_at`
+const ENTRY_COLUMNS = 'version, epoch, fence, kind, step, hash, at, format, payload, meta'
+
+/** Prepares what reads; every read is one statement, or one for the run and one for its rows. */
+export function prepareReads(db: DatabaseSync, namespace: string): (read: ReadOperation) => unknown {
+  const now = prepareClock(db)
+  const run = db.prepare(`select ${RUN_COLUMNS} from run where namespace = ? and id = ?`)
+  const inbox = db.prepare(
+    'select seq, id, kind, name, payload, at from inbox where run_no = ? and seq > ? order by seq',
+  )
+  const unsent = db.prepare(`
+    select ${RUN_COLUMNS} from run
+    where namespace = ? and unsent_from is not null and updated_at <= ? order by no limit ?`)
+  const lifecycle = [...LIFECYCLE_KINDS]
+  const unsentEntries = db.prepare(`
+    select ${ENTRY_COLUMNS} from entry where run_no = ? and version >= ?
+    and kind in (${lifecycle.map(() => '?').join(', ')}) order by version`)
+
+  const findRun = (runId: string): RunRow | null => (run.get(namespace, runId) as RunRow | undefined) ?? null
+
+  function readInbox(runId: string, after: number): readonly InboxRow[] | null {
+    const row = findRun(runId)
+    return row === null ? null : (inbox.all(row.no, after) as unknown as InboxRow[])
+  }
+
+  function readUnsent(idleMs: number, limit: number): ReadResults['unsent'] {
+    const rows = unsent.all(namespace, now() - idleMs, limit) as unknown as RunRow[]
+    return rows.map((row) => {
+      const entries = unsentEntries.all(row.no, row.unsent_from, ...lifecycle)
+      return { run: row, entries: entries as unknown as JournalRow[] }
+    })
+  }
+
+  return (read) => {
+    switch (read.op) {
+      case 'now':
+        return now()
+      case 'run':
+        return findRun(read.runId)
+      case 'runs':
+        return readRuns(db, namespace, read)
+      case 'entries': {
+        const row = findRun(read.runId)
+        return row === null ? null : readEntries(db, row.no, read)
+      }
+      case 'inbox':
+        return readInbox(read.runId, read.after)
+      case 'unsent':
+        return readUnsent(read.idleMs, read.limit)
+    }
+  }
+}
+
+function readRuns(db: DatabaseSync, namespace: string, read: RunsOperation): readonly RunRow[] {
+  const where = new Conditions('namespace = ?', namespace)
+  where.add('type = ?', read.type)
+  where.add('key = ?', read.key)
+  where.add('created_at >= ?', read.since)
+  where.add('created_at < ?', read.until)
+  where.add(read.order === 'oldest' ? 'no > ?' : 'no < ?', read.after)
+  where.addList('status', read.statuses)
+  const direction = read.order === 'oldest' ? 'asc' : 'desc'
+  const sql = `select ${RUN_COLUMNS} from run where ${where.sql} order by no ${direction} limit ?`
+  return db.prepare(sql).all(...where.values, read.limit) as unknown as RunRow[]
+}
+
+function readEntries(db: DatabaseSync, runNo: number, read: EntriesOperation): readonly JournalRow[] {
+  const where = new Conditions('run_no = ?', runNo)
+  where.add('version >= ?', read.from)
+  where.add('version <= ?', read.to)
+  where.add('at >= ?', read.since)
+  where.add('at < ?', read.until)
+  where.addList('kind', read.kinds)
+  const sql = `select ${ENTRY_COLUMNS} from entry where ${where.sql} order by version limit ?`
+  return db.prepare(sql).all(...where.values, read.limit) as unknown as JournalRow[]
+}
+
+/** Builds a where clause of fixed conditions; values are always bound. */
+class Conditions {
+  readonly #parts: string[] = []
+  readonly values: SQLInputValue[] = []
+
+  constructor(condition: string, value: SQLInputValue) {
+    this.add(condition, value)
+  }
+
+  get sql(): string {
+    return this.#parts.join(' and ')
+  }
+
+  add(condition: string, value: SQLInputValue): void {
+    if (value === null) return
+    this.#parts.push(condition)
+    this.values.push(value)
+  }
+
+  addList(column: 'status' | 'kind', values: readonly string[] | null): void {
+    if (values === null) return
+    this.#parts.push(`${column} in (${values.map(() => '?').join(', ')})`)
+    this.values.push(...values)
+  }
+}

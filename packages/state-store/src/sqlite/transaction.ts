@@ -1,0 +1,96 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Outcome, WriteOperation } from '../engine/operations.ts'
+import { prepareClaim } from './operations/claim.ts'
+import { prepareCommit } from './operations/commit.ts'
+import { prepareConfirm } from './operations/confirm.ts'
+import { prepareFork } from './operations/fork.ts'
+import { prepareHeartbeat } from './operations/heartbeat.ts'
+import { prepareOpen } from './operations/open.ts'
+import { prepareRelease } from './operations/release.ts'
+import { prepareResume } from './operations/resume.ts'
+import { prepareRollback } from './operations/rollback.ts'
+import { prepareSend } from './operations/send.ts'
+import { prepareSetClock } from './operations/set-clock.ts'
+
+/** What every operation of a batch is given. */
+export interface Scope {
+  readonly db: DatabaseSync
+  readonly namespace: string
+  /** The store's time, one for the whole batch. */
+  now: number
+}
+
+export type Run<O extends WriteOperation = WriteOperation> = (operation: O) => unknown
+
+type Operations = { readonly [K in WriteOperation['op']]: Run<Extract<WriteOperation, { op: K }>> }
+
+/** Prepares every statement once and returns what runs a batch in one `BEGIN IMMEDIATE` transaction. */
+export function prepareTransaction(
+  db: DatabaseSync,
+  namespace: string,
+): (batch: readonly WriteOperation[]) => Outcome[] {
+  const scope: Scope = { db, namespace, now: 0 }
+  const operations: Operations = {
+    open: prepareOpen(scope),
+    heartbeat: prepareHeartbeat(scope),
+    claim: prepareClaim(scope),
+    release: prepareRelease(scope),
+    commit: prepareCommit(scope),
+    send: prepareSend(scope),
+    rollback: prepareRollback(scope),
+    resume: prepareResume(scope),
+    fork: prepareFork(scope),
+    confirm: prepareConfirm(scope),
+    set_clock: prepareSetClock(scope),
+  }
+  const readClock = prepareClock(db)
+  const begin = db.prepare('begin immediate')
+  const end = db.prepare('commit')
+
+  /** Runs a batch inside the transaction that is open, and ends it. */
+  function attempt(batch: readonly WriteOperation[]): Outcome[] {
+    try {
+      scope.now = readClock()
+      const outcomes = batch.map((operation): Outcome => {
+        const run = operations[operation.op] as Run
+        return { ok: true, value: run(operation) }
+      })
+      end.run()
+      return outcomes
+    } catch (error) {
+      // A full disk may have ended the transaction already.
+      if (db.isTransaction) db.exec('rollback')
+      throw error
+    }
+  }
+
+  function alone(operation: WriteOperation): Outcome {
+    try {
+      begin.run()
+      return attempt([operation])[0]!
+    } catch (error) {
+      return { ok: false, error }
+    }
+  }
+
+  return (batch) => {
+    try {
+      begin.run()
+    } catch (error) {
+      // Nobody got the lock: trying one by one would wait for it as often as there are operations.
+      return batch.map(() => ({ ok: false, error }))
+    }
+    try {
+      return attempt(batch)
+    } catch (error) {
+      // One bad operation must not fail its neighbours: each goes again in a transaction of its own.
+      return batch.length === 1 ? [{ ok: false, error }] : batch.map(alone)
+    }
+  }
+}
+
+/** The store's time: the frozen one of the test clock, else the machine's. */
+export function prepareClock(db: DatabaseSync): () => number {
+  const select = db.prepare('select now from clock where one = 1')
+  return () => (select.get() as { now: number | null }).now ?? Date.now()
+}
