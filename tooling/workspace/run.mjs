@@ -12,5 +12,5 @@ if (major < oldest) {
   )
   process.exitCode = 1
 } else {
-  import('./bootstrap/start.mjs').then((bootstrap) => bootstrap.start(process.argv.slice(2)))
+  void import('./bootstrap/start.mjs').then((bootstrap) => bootstrap.start(process.argv.slice(2)))
 }

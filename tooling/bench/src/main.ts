@@ -1,0 +1,24 @@
+import type { Row } from './row.ts'
+import { tableOf } from './row.ts'
+
+/** Every benchmark by name; a name loads only what it needs. */
+const BENCHES: { readonly [name: string]: () => Promise<{ readonly measure: () => Promise<readonly Row[]> }> } = {
+  steps: () => import('./steps.ts'),
+}
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(argv: readonly string[]): Promise<number> {
+  const json = argv.includes('--json')
+  const [name, ...rest] = argv.filter((argument) => argument !== '--json')
+  const load = name !== undefined && Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined
+  if (load === undefined || rest.length > 0) {
+    process.stderr.write(`Usage: npm run bench -- <${Object.keys(BENCHES).join('|')}> [--json]\n`)
+    return 2
+  }
+  const { measure } = await load()
+  const rows = await measure()
+  process.stdout.write(`${tableOf(rows)}\n`)
+  if (json) for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`)
+  return 0
+}
