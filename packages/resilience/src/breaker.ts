@@ -1,9 +1,10 @@
 import { type BreakerOptions, type BreakerSettings, breakerSettings } from './breaker-options.ts'
-import { type BreakerState, type Circuit, dropCircuit, openCircuit } from './circuit.ts'
+import type { BreakerCounts, BreakerState } from './breaker-state.ts'
+import { type Circuit, dropCircuit, openCircuit } from './circuit.ts'
 import { BreakerClosedDownError, BreakerOpenError, hasCode } from './errors.ts'
 import { Observers } from './observers.ts'
 import { type Ports, realPorts } from './ports.ts'
-import { type BreakerCounts, RollingWindow } from './rolling-window.ts'
+import { RollingWindow } from './rolling-window.ts'
 
 /** A breaker went from one state to another. */
 export interface BreakerChange {

@@ -1,8 +1,7 @@
 import Opossum from 'opossum'
 import type { BreakerSettings } from './breaker-options.ts'
+import type { BreakerState } from './breaker-state.ts'
 import type { RollingWindow } from './rolling-window.ts'
-
-export type BreakerState = 'closed' | 'open' | 'half-open'
 
 export type Circuit = Opossum<[() => Promise<unknown>], unknown>
 

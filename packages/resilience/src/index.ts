@@ -3,8 +3,8 @@ export { type Backoff, backoffDelay, DEFAULT_BACKOFF, type Jitter, requestedDela
 export { type BreakerChange, type BreakerSnapshot, CircuitBreaker } from './breaker.ts'
 export type { BreakerOptions } from './breaker-options.ts'
 export { BreakerRegistry, type BreakerRegistryOptions, type RegistrySnapshot } from './breaker-registry.ts'
+export type { BreakerCounts, BreakerState } from './breaker-state.ts'
 export { Bulkhead, type BulkheadOptions, type BulkheadStats } from './bulkhead.ts'
-export type { BreakerState } from './circuit.ts'
 export {
   type AttemptRecord,
   BadOptionError,
@@ -20,5 +20,4 @@ export type { Fallback } from './fallback.ts'
 export { type ExecuteOptions, type Policy, type PolicyOptions, policy } from './policy.ts'
 export { type Ports, realPorts } from './ports.ts'
 export type { RetryOptions } from './retry.ts'
-export type { BreakerCounts } from './rolling-window.ts'
 export type { TimeoutOptions } from './timeout.ts'

@@ -1,15 +1,6 @@
 import Opossum from 'opossum'
 import type { BreakerSettings } from './breaker-options.ts'
-
-/** Calls counted in the window. */
-export interface BreakerCounts {
-  /** Calls that were let through and count. */
-  readonly fires: number
-  readonly successes: number
-  readonly failures: number
-  /** Calls refused because the breaker was open. */
-  readonly rejects: number
-}
+import type { BreakerCounts } from './breaker-state.ts'
 
 /** What opossum needs of an emitter that turns its buckets. Its own would be an interval on the real clock. */
 class Rotation {

@@ -54,5 +54,5 @@ function partSource(pattern: string, part: string, last: boolean): string {
   if (part === '**' && last) return '.+'
   if (part === '**') throw new BadTopicError(pattern, '"**" may only come last')
   if (part.includes('*')) throw new BadTopicError(pattern, '"*" must be a whole segment')
-  return part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+  return part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 }

@@ -184,6 +184,7 @@ class MemoryMessageBus implements MessageBus {
     const numbers = {
       events: this.#events.log.size,
       subscriptions: this.#events.subscriptions,
+      queues: this.#work.queues,
       queued: this.#work.depth,
       consumers: this.#work.consumers,
       responders: this.#questions.responders,

@@ -29,6 +29,11 @@ export class MemoryWork {
     return [...this.#queues.values()].reduce((sum, { queue }) => sum + queue.depth, 0)
   }
 
+  /** Queues with anything in them: messages, dead letters or somebody who waits. */
+  get queues(): number {
+    return this.#queues.size
+  }
+
   get consumers(): number {
     return [...this.#queues.values()].reduce((sum, dispatch) => sum + dispatch.consumers, 0)
   }
