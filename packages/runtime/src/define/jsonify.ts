@@ -3,7 +3,7 @@ export type Jsonify<T> = unknown extends T
   ? unknown
   : T extends string | number | boolean | null
     ? T
-    : T extends undefined | void
+    : T extends undefined
       ? null
       : T extends { toJSON(...args: never[]): infer J }
         ? Jsonify<J>

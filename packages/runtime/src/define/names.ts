@@ -40,4 +40,7 @@ function faultOf(name: unknown): string | undefined {
 
 /** A key as part of a name: whatever separates names in the journal is percent-encoded. */
 export const keyAsName = (key: string): string =>
-  key.toWellFormed().replace(/[%#/:\u0000]/g, (character) => encodeURIComponent(character))
+  key
+    .toWellFormed()
+    .replace(/[%#/:]/g, (character) => encodeURIComponent(character))
+    .replaceAll('\u0000', '%00')

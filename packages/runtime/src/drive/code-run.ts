@@ -29,6 +29,8 @@ export class CodeRun {
       mismatch: (error) => this.#mismatch(error),
     })
     this.waits = new Waits(execution, () => this.#delivery.busy || !this.#replay.done)
+    // The function is abandoned then, and never comes to its own end.
+    void execution.halted.then(() => this.waits.close())
   }
 
   /** Calls the workflow's function; resolves with how the run ends. */

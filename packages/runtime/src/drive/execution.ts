@@ -114,6 +114,12 @@ export class Execution {
     this.#abort.abort(new RunLost(`Run ${this.run.runId}: this execution ended (${halt.why}).`))
   }
 
+  /** The run has ended, or was given back: whatever its code still does is void. */
+  close(): void {
+    if (this.#inFlight > 0) this.halt({ why: 'lost' })
+    else this.#halt ??= { why: 'lost' }
+  }
+
   /** Lets steps under way finish, starts no others, then gives the run back. */
   drain(): void {
     this.#draining = true

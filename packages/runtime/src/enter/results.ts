@@ -42,11 +42,14 @@ export class Results {
     signal?.throwIfAborted()
     const { type } = workflow
     while (true) {
+      // A run that is held here tells by itself; of any other the store knows more.
+      if (!this.#isHeld(runId)) {
+        const run = await this.#store.run(runId)
+        if (run === undefined) throw new RuntimeError('RUN_NOT_FOUND', `There is no run ${runId}.`)
+        if (isFinished(run.status)) return this.#read(runId, workflow)
+      }
       const driven = await this.#next(runId, signal)
       if (driven !== undefined && 'result' in driven) return this.#resultOf(runId, type, driven)
-      const run = await this.#store.run(runId)
-      if (run === undefined) throw new RuntimeError('RUN_NOT_FOUND', `There is no run ${runId}.`)
-      if (isFinished(run.status)) return this.#read(runId, workflow)
     }
   }
 

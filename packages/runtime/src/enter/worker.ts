@@ -181,7 +181,7 @@ export class Worker {
     const { runId } = execution.run
     const full = !this.hasRoom()
     if (this.#held.get(runId)?.execution === execution) this.#held.delete(runId)
-    if (!execution.ended) execution.halt({ why: 'lost' })
+    execution.close()
     if ('halt' in driven && driven.halt.why === 'waiting') {
       const { type: workflow } = execution.run
       this.#parts.emit('workflow.waiting', { runId, workflow, wakeInMs: driven.halt.wakeInMs })

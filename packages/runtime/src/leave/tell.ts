@@ -14,22 +14,31 @@ export function tell(entry: Departing, emit: Emit): void {
   const durationMs = Math.max(0, entry.at - entry.startedAt)
   switch (entry.kind) {
     case 'started':
-      return emit('workflow.started', { ...of, input: payload as Json })
+      emit('workflow.started', { ...of, input: payload as Json })
+      break
     case 'resumed':
-      return emit('workflow.resumed', { ...of, fromVersion: meta.toVersion ?? 0, fromStep })
+      emit('workflow.resumed', { ...of, fromVersion: meta.toVersion ?? 0, fromStep })
+      break
     case 'rolled_back':
-      return emit('workflow.rolled_back', { ...of, toVersion: meta.toVersion ?? 0, fromStep })
+      emit('workflow.rolled_back', { ...of, toVersion: meta.toVersion ?? 0, fromStep })
+      break
     case 'failed':
-      return emit('workflow.failed', { ...of, error })
+      emit('workflow.failed', { ...of, error })
+      break
     case 'cancelled':
-      return emit('workflow.cancelled', { ...of, reason: meta.reason ?? '' })
+      emit('workflow.cancelled', { ...of, reason: meta.reason ?? '' })
+      break
     case 'completed':
-      return emit('workflow.completed', { ...of, output: payload as Json, durationMs, steps: entry.steps })
+      emit('workflow.completed', { ...of, output: payload as Json, durationMs, steps: entry.steps })
+      break
     case 'step_completed':
-      return emit('step.completed', { ...step, durationMs: meta.durationMs ?? 0, attempts })
+      emit('step.completed', { ...step, durationMs: meta.durationMs ?? 0, attempts })
+      break
     case 'step_failed':
-      return emit('step.failed', { ...step, error, attempts })
+      emit('step.failed', { ...step, error, attempts })
+      break
     case 'step_skipped':
-      return emit('step.skipped', step)
+      emit('step.skipped', step)
+      break
   }
 }
