@@ -2,7 +2,9 @@ import type { Row } from './row.ts'
 import { tableOf } from './row.ts'
 
 /** Every benchmark by name; a name loads only what it needs. */
-const BENCHES: { readonly [name: string]: () => Promise<{ readonly measure: () => Promise<readonly Row[]> }> } = {
+const BENCHES: {
+  readonly [name: string]: () => Promise<{ readonly measure: () => Promise<readonly Row[]> }>
+} = {
   steps: () => import('./steps.ts'),
 }
 

@@ -44,9 +44,19 @@ const COLUMNS = ['bench', 'case', 'unit', 'ours', 'peerName', 'peer', 'ratio', '
 
 /** The rows as a table for people. */
 export function tableOf(rows: readonly Row[]): string {
-  const cells = [COLUMNS as readonly string[], ...rows.map((row) => COLUMNS.map((column) => cellOf(row[column])))]
+  const cells = [
+    COLUMNS as readonly string[],
+    ...rows.map((row) => COLUMNS.map((column) => cellOf(row[column]))),
+  ]
   const widths = COLUMNS.map((_column, index) => Math.max(...cells.map((line) => line[index]!.length)))
-  return cells.map((line) => line.map((cell, index) => cell.padEnd(widths[index]!)).join('  ').trimEnd()).join('\n')
+  return cells
+    .map((line) =>
+      line
+        .map((cell, index) => cell.padEnd(widths[index]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
 }
 
 function cellOf(value: string | number | null): string {

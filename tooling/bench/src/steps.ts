@@ -47,7 +47,10 @@ async function pawl(folder: string, load: Load): Promise<number> {
     for (let step = 0; step < STEPS; step++) await ctx.step(`step ${step}`, () => OUTPUT)
     return input.n
   })
-  await using runtime = createRuntime({ workflows: [tenSteps], stateStore: { path: join(folder, 'pawl.db') } })
+  await using runtime = createRuntime({
+    workflows: [tenSteps],
+    stateStore: { path: join(folder, 'pawl.db') },
+  })
   await runtime.initialize()
   const run = async (n: number) => {
     await runtime.executeWorkflow(tenSteps, { n })
@@ -76,10 +79,15 @@ async function bareStore(folder: string, load: Load): Promise<number> {
 
 /** What we use of OpenWorkflow. */
 interface OpenWorkflowModule {
-  readonly OpenWorkflow: new (options: { backend: unknown }) => {
+  readonly OpenWorkflow: new (options: {
+    backend: unknown
+  }) => {
     defineWorkflow<I>(
       spec: { name: string },
-      run: (context: { input: I; step: { run<T>(spec: { name: string }, fn: () => T): Promise<T> } }) => Promise<unknown>,
+      run: (context: {
+        input: I
+        step: { run<T>(spec: { name: string }, fn: () => T): Promise<T> }
+      }) => Promise<unknown>,
     ): { run(input: I): Promise<unknown> }
     newWorker(options: { concurrency: number }): { start(): Promise<void>; stop(): Promise<void> }
   }
@@ -122,7 +130,11 @@ async function openWorkflow(folder: string, load: Load): Promise<number> {
   }
 }
 
-async function stepsPerSecond(runs: number, atOnce: number, run: (n: number) => Promise<void>): Promise<number> {
+async function stepsPerSecond(
+  runs: number,
+  atOnce: number,
+  run: (n: number) => Promise<void>,
+): Promise<number> {
   const began = performance.now()
   await inLanes(runs, atOnce, run)
   return (runs * STEPS * 1_000) / (performance.now() - began)

@@ -21,7 +21,7 @@ another worker finish. Reports and the store stay in .pawl/.
   --help   print this`
 
 /** A mistake on the command line; its message ends with the usage. */
-export class UsageError extends Error {
+class UsageError extends Error {
   readonly code = 'DEMO_USAGE'
 
   constructor(message: string) {

@@ -1,3 +1,4 @@
+import { MAX_NAME_LENGTH } from '@pawl/state-store'
 import { checkUserName, keyAsName } from '../define/names.ts'
 import { RuntimeError } from '../errors.ts'
 
@@ -8,6 +9,9 @@ export interface TakenName {
   /** Gives the name back once its outcome was delivered; then the same name counts as a repetition. */
   free(): void
 }
+
+/** What the store keeps of a name, less what a signal's timer adds to it. */
+const MAX_FULL_NAME = MAX_NAME_LENGTH - 'signal:'.length
 
 /**
  * The names of one branch of a code workflow. The same name again, after the first was delivered, is `name#2`;
@@ -28,6 +32,7 @@ export class NameScope {
     const slot = `${what} ${base}`
     if (this.#pending.has(slot)) throw ambiguous(what, base)
     const full = this.#prefix + this.#number(slot, base)
+    if (full.length > MAX_FULL_NAME) throw tooLong(what, full)
     this.#pending.add(slot)
     return { full, free: () => this.#pending.delete(slot) }
   }
@@ -50,4 +55,11 @@ const ambiguous = (what: string, name: string): RuntimeError =>
     'AMBIGUOUS_STEP',
     `The ${what} '${name}' is under way in another branch, so after a crash the two could not be told apart. ` +
       `Give each a 'key', or run the branches with ctx.all or ctx.map.`,
+  )
+
+const tooLong = (what: string, full: string): RuntimeError =>
+  new RuntimeError(
+    'INVALID_NAME',
+    `The ${what} '${full.slice(0, 80)}…' is longer than ${MAX_FULL_NAME} characters with its branches and key. ` +
+      'Use shorter keys, such as an id or a hash.',
   )

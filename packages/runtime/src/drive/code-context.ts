@@ -44,7 +44,7 @@ export class CodeContext implements WorkflowContext {
 
   sleep(name: string, duration: Duration): Promise<void> {
     const ms = toMs(duration)
-    return this.#recordedOr('timer', name, {}, (full) => this.#sleep(full, ms)).then(() => undefined)
+    return quiet(this.#recordedOr('timer', name, {}, (full) => this.#sleep(full, ms)).then(() => undefined))
   }
 
   signal<T>(name: string, options: { readonly timeout?: Duration } = {}): Promise<T> {
@@ -54,7 +54,23 @@ export class CodeContext implements WorkflowContext {
     ) as Promise<T>
   }
 
-  async all(branches: readonly Branch[] | { readonly [name: string]: Branch }): Promise<never> {
+  all(branches: readonly Branch[] | { readonly [name: string]: Branch }): Promise<never> {
+    return quiet(this.#all(branches))
+  }
+
+  map<T, R>(
+    items: readonly T[],
+    branch: (ctx: WorkflowContext, item: T, index: number) => Promise<R>,
+    options: { readonly key?: (item: T, index: number) => string; readonly concurrency?: number } = {},
+  ): Promise<R[]> {
+    return quiet(this.#map(items, branch, options))
+  }
+
+  share(patch: { readonly [key: string]: unknown }): Promise<void> {
+    return quiet(this.#share(patch))
+  }
+
+  async #all(branches: readonly Branch[] | { readonly [name: string]: Branch }): Promise<never> {
     const scope = this.#names.branches('all')
     const start = (name: string, branch: Branch) => branch(new CodeContext(this.#run, scope(name)))
     if (Array.isArray(branches)) {
@@ -67,10 +83,10 @@ export class CodeContext implements WorkflowContext {
     return Object.fromEntries(named.map(([name], index) => [name, results[index]])) as never
   }
 
-  async map<T, R>(
+  async #map<T, R>(
     items: readonly T[],
     branch: (ctx: WorkflowContext, item: T, index: number) => Promise<R>,
-    options: { readonly key?: (item: T, index: number) => string; readonly concurrency?: number } = {},
+    options: { readonly key?: (item: T, index: number) => string; readonly concurrency?: number },
   ): Promise<R[]> {
     const scope = this.#names.branches('map')
     const names = branchNames(items, options.key)
@@ -86,7 +102,7 @@ export class CodeContext implements WorkflowContext {
     return results
   }
 
-  async share(patch: { readonly [key: string]: unknown }): Promise<void> {
+  async #share(patch: { readonly [key: string]: unknown }): Promise<void> {
     await this.#recordedOr('shared', 'share', {}, async (full) => {
       const { execution } = this.#run
       await execution.during(() => execution.append([{ kind: 'shared_set', step: full, payload: patch }]))
@@ -106,10 +122,7 @@ export class CodeContext implements WorkflowContext {
     options: StepOptions,
     live: (full: string, declared: Declared | undefined) => Promise<Settled>,
   ): Promise<Json> {
-    const asked = this.#ask(family, name, options, live)
-    // A branch that nobody awaits any more may still fail; its failure is recorded, not a fault of the process.
-    asked.catch(() => {})
-    return asked
+    return quiet(this.#ask(family, name, options, live))
   }
 
   async #ask(
@@ -158,7 +171,7 @@ export class CodeContext implements WorkflowContext {
   }
 
   async #awaitSignal(name: string, full: string, timeout: number | null): Promise<Settled> {
-    const wakeAt = timeout === null ? null : await this.#deadline(`signal ${full}`, timeout)
+    const wakeAt = timeout === null ? null : await this.#deadline(`signal:${full}`, timeout)
     const { execution, waits } = this.#run
     return new Promise((resolve, reject) => {
       const record = async (entry: NewEntry, ok: boolean): Promise<void> => {
@@ -198,6 +211,12 @@ export class CodeContext implements WorkflowContext {
     await execution.during(() => execution.append([{ kind: 'timer_set', step: name, meta: { wakeAt } }]))
     return wakeAt
   }
+}
+
+/** A branch that nobody awaits any more may still fail; its failure is recorded, not a fault of the process. */
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
 }
 
 /** An outcome, recorded before or just now. */

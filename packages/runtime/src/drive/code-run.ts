@@ -1,16 +1,12 @@
 import type { Declared } from '../decide/declared.ts'
 import type { Family, Recorded, RecordedRun } from '../decide/recorded.ts'
-import { NameScope } from '../decide/step-names.ts'
-import type { CodeForm } from '../define/workflow.ts'
-import { type NonDeterminismError, recordError } from '../errors.ts'
-import { CodeContext } from './code-context.ts'
+import type { NonDeterminismError } from '../errors.ts'
 import { Delivery } from './delivery.ts'
 import type { Execution } from './execution.ts'
 import { Replay } from './replay.ts'
-import type { RunResult } from './run-result.ts'
 import { Waits } from './waits.ts'
 
-/** One code workflow under way: its function, its replay, its waits. */
+/** One code workflow under way: its replay, its deliveries, its waits. */
 export class CodeRun {
   readonly execution: Execution
   readonly recorded: RecordedRun
@@ -33,18 +29,10 @@ export class CodeRun {
     void execution.halted.then(() => this.waits.close())
   }
 
-  /** Calls the workflow's function; resolves with how the run ends. */
-  async run(form: CodeForm): Promise<RunResult> {
-    const context = new CodeContext(this, new NameScope())
-    try {
-      const output = await form.run(context, this.recorded.input)
-      const mismatch = this.#replay.end()
-      return mismatch === undefined ? { status: 'completed', output } : failed(mismatch)
-    } catch (error) {
-      return failed(this.#replay.end() ?? error)
-    } finally {
-      this.waits.close()
-    }
+  /** The code has ended; a mismatch if it never asked for what is recorded. */
+  end(): NonDeterminismError | undefined {
+    this.waits.close()
+    return this.#replay.end()
   }
 
   async ask(family: Family, name: string, declared: Declared | undefined): Promise<Recorded | undefined> {
@@ -66,9 +54,4 @@ export class CodeRun {
   #mismatch(error: NonDeterminismError): void {
     this.execution.halt({ why: 'failed', error })
   }
-}
-
-function failed(error: unknown): RunResult {
-  const record = recordError(error)
-  return { status: 'failed', error: record, failedSteps: record.step === undefined ? [] : [record.step] }
 }

@@ -1,10 +1,10 @@
 import type { Entry, Json } from '@pawl/state-store'
 import { type RecordedRun, readRecorded } from '../decide/recorded.ts'
 import { recordError } from '../errors.ts'
-import { CodeRun } from './code-run.ts'
 import { endingOf } from './ending.ts'
 import type { Execution, Halt } from './execution.ts'
 import { GraphRun } from './graph-run.ts'
+import { runCode } from './run-code.ts'
 import type { RunResult } from './run-result.ts'
 
 /** How a run was claimed. */
@@ -24,7 +24,13 @@ export type Driven = { readonly result: RunResult; readonly version: number } | 
  * Drives one claimed run as far as it goes. Rejects only if its journal cannot be read; then the run stays
  * claimable by the lease's end.
  */
-export async function driveRun(execution: Execution, taken: Taken): Promise<Driven> {
+export function driveRun(execution: Execution, taken: Taken): Promise<Driven> {
+  // What waits for a write that will never be accepted would wait for ever.
+  const lost = execution.lost.then((): Driven => ({ halt: { why: 'lost' } }))
+  return Promise.race([drive(execution, taken), lost])
+}
+
+async function drive(execution: Execution, taken: Taken): Promise<Driven> {
   const recorded = await recordedOf(execution, taken)
   execution.startedAt = recorded.startedAt
   execution.finishedSteps = recorded.outcomes.filter(
@@ -65,7 +71,7 @@ async function work(execution: Execution, recorded: RecordedRun): Promise<Driven
   try {
     if (form.kind === 'graph')
       return await workGraph(new GraphRun(execution, form, recorded), execution, form.output === undefined)
-    const result = await new CodeRun(execution, recorded).run(form)
+    const result = await runCode(execution, recorded, form)
     return execution.ended ? await new Promise<never>(() => {}) : await finish(execution, result)
   } catch (error) {
     return finish(execution, { status: 'failed', error: recordError(error), failedSteps: [] })

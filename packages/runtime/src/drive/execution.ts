@@ -27,6 +27,18 @@ export type Halt =
   /** The workflow cannot go on, whatever its code would do next. */
   | { readonly why: 'failed'; readonly error: unknown }
 
+/** Refusals that are about what was to be written; the same entry would be refused again. */
+const OF_THE_ENTRY: ReadonlySet<unknown> = new Set([
+  'NOT_JSON',
+  'ENTRY_TOO_LARGE',
+  'INVALID_ARGUMENT',
+  'RUN_LIMIT',
+  'DUPLICATE_STEP',
+])
+
+const isOfTheEntry = (error: unknown): boolean =>
+  OF_THE_ENTRY.has((error as { readonly code?: unknown } | null)?.code)
+
 const FINISHING: ReadonlySet<NewEntry['kind']> = new Set<NewEntry['kind']>(['step_completed', 'step_skipped'])
 
 /** One run while this process holds it. */
@@ -35,6 +47,8 @@ export class Execution {
   readonly workflow: AnyWorkflow
   readonly parts: DriveParts
   readonly halted: Promise<Halt>
+  /** Resolves once nothing that this execution writes would be accepted: whatever still waits for that is void. */
+  readonly lost: Promise<void>
   /** The store's time minus this machine's, as of the claim. */
   readonly clockOffset: number
   mailbox: Mailbox
@@ -45,6 +59,7 @@ export class Execution {
   readonly #writer: RunWriter
   readonly #abort = new AbortController()
   #resolveHalt: (halt: Halt) => void = () => {}
+  #resolveLost: () => void = () => {}
   #halt: Halt | undefined
   #inFlight = 0
   #draining = false
@@ -58,6 +73,9 @@ export class Execution {
     this.mailbox = this.#newMailbox(new Set())
     this.halted = new Promise((resolve) => {
       this.#resolveHalt = resolve
+    })
+    this.lost = new Promise((resolve) => {
+      this.#resolveLost = resolve
     })
   }
 
@@ -105,11 +123,14 @@ export class Execution {
   onMail: () => void = () => {}
   onIdle: () => void = () => {}
 
-  /** Ends the execution early; the first reason stays. */
+  /** Ends the execution early; the first reason stays, but a loss also ends what is still being written for it. */
   halt(halt: Halt): void {
+    if (halt.why === 'lost') {
+      this.#writer.lose()
+      this.#resolveLost()
+    }
     if (this.#halt !== undefined) return
     this.#halt = halt
-    if (halt.why === 'lost') this.#writer.lose()
     this.#resolveHalt(halt)
     this.#abort.abort(new RunLost(`Run ${this.run.runId}: this execution ended (${halt.why}).`))
   }
@@ -127,8 +148,8 @@ export class Execution {
   }
 
   /**
-   * Appends, and lets the entries leave. Never settles once the run is lost: what waits for it is void.
-   * Rejects with `RUN_LIMIT`, or the store's error for an entry that it cannot take.
+   * Appends, and lets the entries leave. Never settles once the run is lost, or the store failed for good: what
+   * waits for it is void. Rejects with `RUN_LIMIT`, or the store's error for an entry that it cannot take.
    */
   async append(entries: readonly NewEntry[], next?: Next): Promise<Written> {
     try {
@@ -137,7 +158,8 @@ export class Execution {
       if (written.inbox > this.mailbox.seen) void this.mail(written.inbox)
       return written
     } catch (error) {
-      if (!(error instanceof RunLost)) throw error
+      if (isOfTheEntry(error)) throw error
+      if (!(error instanceof RunLost)) this.#tellStoreFailed(error)
       this.halt({ why: 'lost' })
       return new Promise(() => {})
     }
@@ -156,6 +178,15 @@ export class Execution {
         else this.onIdle()
       }
     }
+  }
+
+  /** Not the workflow's fault, so its code does not see it: the run is taken up again where its journal ends. */
+  #tellStoreFailed(cause: unknown): void {
+    this.parts.emit('runtime.warning', {
+      code: 'COMMIT_FAILED',
+      message: `The store did not take a commit of run ${this.run.runId}; the run goes on from its last entry later.`,
+      cause,
+    })
   }
 
   #newMailbox(consumed: ReadonlySet<number>): Mailbox {

@@ -11,6 +11,9 @@ import type { Execution } from './execution.ts'
 import { performStep, type StepJob, type StepOutcome } from './perform-step.ts'
 import type { RunResult } from './run-result.ts'
 
+/** Stands for the graph itself among what failed; no step can have this name. */
+const NO_STEP = ''
+
 /**
  * One graph under way. Whenever a step's outcome is known, the pure `decide` says what follows; what follows is
  * written in the same commit as the outcome, so a graph of ten steps costs ten commits.
@@ -66,7 +69,7 @@ export class GraphRun {
       decision = decide(this.#form, this.#state())
     } catch (error) {
       // A `when` that throws fails the run once its running steps have ended.
-      this.#failed.set('when', recordError(error))
+      this.#failed.set(NO_STEP, recordError(error))
       decision = { start: [], skip: [], end: this.#running.size === 0 ? 'failed' : null }
     }
     for (const name of decision.skip) this.#skipped.add(name)
@@ -102,9 +105,7 @@ export class GraphRun {
   #result(end: 'completed' | 'failed'): RunResult {
     if (end === 'failed') {
       const [step, failure] = [...this.#failed][0]!
-      const failedSteps = [...this.#failed.keys()].filter(
-        (name) => name !== 'when' || this.#failures.length > 0,
-      )
+      const failedSteps = [...this.#failed.keys()].filter((name) => name !== NO_STEP)
       const error = failedSteps.includes(step) ? recordError(new StepFailedError(step, failure)) : failure
       return { status: 'failed', error, failedSteps }
     }

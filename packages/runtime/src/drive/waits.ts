@@ -1,7 +1,7 @@
 import type { Execution } from './execution.ts'
 
 /** How long a run stays in memory for a timer or a signal before it is given back. */
-export const LINGER_MS = 1_000
+const LINGER_MS = 1_000
 
 /** Something that a code workflow waits for, without doing anything. */
 export interface Wait {

@@ -1,5 +1,7 @@
 import {
-  type BreakerRegistry,
+  type BreakerOptions,
+  BreakerRegistry,
+  type CircuitBreaker,
   type ExecuteOptions,
   type Policy,
   type PolicyOptions,
@@ -21,11 +23,12 @@ export class AgentRegistry {
   readonly #agents = new Map<string, AnyAgent>()
   readonly #rules = new WeakMap<object, CallRules>()
   readonly #breakers: BreakerRegistry
+  readonly #breakerOptions = new Map<string, BreakerOptions>()
   readonly #ports: PolicyPorts
   readonly #plain: CallRules
 
-  constructor(breakers: BreakerRegistry, ports: PolicyPorts) {
-    this.#breakers = breakers
+  constructor(ports: PolicyPorts) {
+    this.#breakers = new BreakerRegistry({ ports, perKey: (id) => this.#breakerOptions.get(id) })
     this.#ports = ports
     this.#plain = policy({}, ports)
   }
@@ -33,6 +36,11 @@ export class AgentRegistry {
   /** Makes an agent known; a second agent of the same id takes the place of the first. */
   register(agent: AnyAgent): void {
     this.#agents.set(agent.id, agent)
+  }
+
+  /** Disposes of the breakers; a second call does nothing. */
+  close(): void {
+    this.#breakers.close()
   }
 
   ids(): string[] {
@@ -67,11 +75,17 @@ export class AgentRegistry {
   #options(step: CallPolicy, agent: AnyAgent | undefined): PolicyOptions {
     const timeout = step.timeout ?? agent?.timeout
     const retry = step.retry ?? agent?.retry
-    const breaker = agent === undefined || agent.breaker === false ? undefined : this.#breakers.get(agent.id)
+    const breaker = agent === undefined ? undefined : this.#breakerOf(agent)
     return {
       ...(timeout === undefined ? {} : { timeout: toMs(timeout) }),
       ...(retry === undefined ? {} : { retry }),
       ...(breaker === undefined ? {} : { breaker }),
     }
+  }
+
+  #breakerOf({ id, breaker }: AnyAgent): CircuitBreaker | undefined {
+    if (breaker === false) return undefined
+    if (breaker !== undefined) this.#breakerOptions.set(id, breaker)
+    return this.#breakers.get(id)
   }
 }

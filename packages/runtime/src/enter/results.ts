@@ -22,11 +22,18 @@ export class Results {
   readonly #ports: Ports
   readonly #waiting = new Map<string, Set<(driven: Driven) => void>>()
   readonly #isHeld: (runId: string) => boolean
+  #closed = false
 
   constructor(store: StateStore, ports: Ports, isHeld: (runId: string) => boolean) {
     this.#store = store
     this.#ports = ports
     this.#isHeld = isHeld
+  }
+
+  /** Nobody is told any more: waiting ends, the runs go on with other workers. */
+  close(): void {
+    this.#closed = true
+    for (const runId of [...this.#waiting.keys()]) this.settle(runId, { halt: { why: 'released' } })
   }
 
   /** A run that this process held has ended, or is held no more. */
@@ -36,12 +43,13 @@ export class Results {
 
   /**
    * Resolves once the run has completed. Rejects with `WorkflowFailedError`, `WorkflowCancelledError`, or the
-   * signal's reason; the run itself goes on then.
+   * signal's reason, or `RUN_INTERRUPTED` when the runtime shuts down; the run itself goes on then.
    */
   async wait(runId: string, workflow: AnyWorkflow, signal?: AbortSignal): Promise<WorkflowResult> {
     signal?.throwIfAborted()
     const { type } = workflow
     while (true) {
+      if (this.#closed) throw interrupted(runId)
       // A run that is held here tells by itself; of any other the store knows more.
       if (!this.#isHeld(runId)) {
         const run = await this.#store.run(runId)
@@ -97,12 +105,16 @@ export class Results {
   }
 }
 
+const interrupted = (runId: string): RuntimeError =>
+  new RuntimeError(
+    'RUN_INTERRUPTED',
+    `The runtime was shut down before run ${runId} ended. The run goes on with the next runtime on this store: ` +
+      `ask that one with getWorkflow('${runId}').`,
+    { retriable: true },
+  )
+
 /** The result of a finished run, from its journal. Throws as {@link Results.wait} rejects. */
-export function resultOfJournal(
-  runId: string,
-  workflow: AnyWorkflow,
-  journal: readonly Entry[],
-): WorkflowResult {
+function resultOfJournal(runId: string, workflow: AnyWorkflow, journal: readonly Entry[]): WorkflowResult {
   const { type, form } = workflow
   const { status, results, output, error } = foldJournal(journal)
   if (status === 'failed') throw new WorkflowFailedError(runId, type, error as unknown as ErrorRecord)

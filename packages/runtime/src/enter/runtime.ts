@@ -1,5 +1,4 @@
 import type { EventBus } from '@pawl/event-bus'
-import { BreakerRegistry } from '@pawl/resilience'
 import {
   decodePayload,
   type Entry,
@@ -10,12 +9,13 @@ import {
 } from '@pawl/state-store'
 import type { AnyAgent } from '../define/agent.ts'
 import { type Duration, toMs } from '../define/duration.ts'
+import { checkUserName } from '../define/names.ts'
 import { validate } from '../define/schema.ts'
 import type { AnyWorkflow, InputOf, WorkflowOutput } from '../define/workflow.ts'
 import type { DriveParts } from '../drive/execution.ts'
 import type { Ports } from '../drive/ports.ts'
 import { RuntimeError } from '../errors.ts'
-import type { Emit, RuntimeEvents } from '../leave/events.ts'
+import { type Emit, emitterOf, type RuntimeEvents } from '../leave/events.ts'
 import { busHealth, type HealthReport, storeHealth } from '../leave/health.ts'
 import { Outbox } from '../leave/outbox.ts'
 import { followRun, type WorkflowProgress } from '../leave/stream.ts'
@@ -78,7 +78,6 @@ export class Runtime implements AsyncDisposable {
   readonly #settings: Settings
   readonly #workflows = new WorkflowRegistry()
   readonly #agents: AgentRegistry
-  readonly #breakers: BreakerRegistry
   readonly #emit: Emit
   #live: Live | undefined
   #starting: Promise<void> | undefined
@@ -89,10 +88,8 @@ export class Runtime implements AsyncDisposable {
     this.#ports = options.ports ?? realPorts
     this.#settings = settingsOf(options, this.#ports.id)
     this.events = options.events ?? openEvents(this.#ports)
-    this.#breakers = new BreakerRegistry({ ports: this.#ports })
-    this.#agents = new AgentRegistry(this.#breakers, this.#ports)
-    const emit = this.events.emit.bind(this.events) as (type: string, payload: unknown) => void
-    this.#emit = (type, payload) => emit(type, payload)
+    this.#agents = new AgentRegistry(this.#ports)
+    this.#emit = emitterOf(this.events)
     for (const agent of options.agents ?? []) this.registerAgent(agent)
     for (const workflow of options.workflows ?? []) this.#workflows.add(workflow)
     this.#checkAgents()
@@ -202,7 +199,7 @@ export class Runtime implements AsyncDisposable {
     options: { readonly reason?: string } = {},
   ): Promise<{ readonly status: string }> {
     const { parts, worker } = this.#working()
-    const name = options.reason ?? 'cancelled by request'
+    const name = reasonText(options.reason)
     const sent = await translateStoreError(parts.store.send({ runId, kind: 'cancel', name }))
     if (!sent.ok) return { status: sent.status }
     if (!worker.tellMail(runId, sent.seq)) void worker.claim()
@@ -211,7 +208,7 @@ export class Runtime implements AsyncDisposable {
 
   /**
    * Gives a signal to a run; it is kept until the run asks for it. The same `id` again counts once. Rejects with
-   * `RUN_FINISHED` if the run has ended.
+   * `RUN_NOT_FOUND`, `RUN_FINISHED` if the run has ended, and `INVALID_NAME`.
    */
   async signalWorkflow(
     runId: string,
@@ -220,6 +217,7 @@ export class Runtime implements AsyncDisposable {
     options: { readonly id?: string } = {},
   ): Promise<void> {
     const { parts, worker } = this.#working()
+    checkUserName('signal', name)
     const id = options.id === undefined ? {} : { id: options.id }
     const sent = await translateStoreError(parts.store.send({ runId, kind: 'signal', name, payload, ...id }))
     if (!sent.ok) {
@@ -312,9 +310,10 @@ export class Runtime implements AsyncDisposable {
     const live = this.#live
     if (live === undefined) return
     const released = await live.worker.stop(graceMs)
+    live.results.close()
     await live.outbox.close()
     this.#emit('runtime.stopped', { worker: this.worker, released })
-    this.#breakers.close()
+    this.#agents.close()
     await live.parts.close()
     if (this.#options.events === undefined) this.events.close()
     this.#live = undefined
@@ -399,6 +398,10 @@ export class Runtime implements AsyncDisposable {
     }
   }
 }
+
+/** A reason as the inbox keeps it: text that SQL can hold, of a bounded length. */
+const reasonText = (reason = ''): string =>
+  reason.replaceAll('\u0000', '').slice(0, 500).toWellFormed() || 'cancelled by request'
 
 /** Makes a runtime. Nothing is opened before `initialize()`. Throws what is wrong with the definitions. */
 export const createRuntime = (options: RuntimeOptions = {}): Runtime => new Runtime(options)

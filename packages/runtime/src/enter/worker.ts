@@ -16,6 +16,9 @@ export interface Opened {
   readonly at: number
 }
 
+/** How long endings may take to be written when the worker stops. */
+const LAST_WRITES_MS = 2_000
+
 /**
  * Holds runs: claims what is ready, renews its lease, hears of mail, and gives everything back when it stops.
  * Nothing rests on a wake-up: a slow sweep finds what nobody told of.
@@ -26,6 +29,8 @@ export class Worker {
   readonly #workflows: WorkflowRegistry
   readonly #held = new Map<string, { readonly execution: Execution; readonly ended: Promise<void> }>()
   readonly #onDriven: (runId: string, driven: Driven) => void
+  /** Runs that the store says are held here and are not, by id and fence: since when. */
+  readonly #strays = new Map<string, number>()
   readonly #cancelTimers = new Set<() => void>()
   #stopWatching: () => void = () => {}
   #state: 'new' | 'working' | 'stopped' = 'new'
@@ -130,10 +135,20 @@ export class Worker {
     for (const { execution } of running) execution.drain()
     await this.#within(graceMs, Promise.all(running.map(({ ended }) => ended)))
     for (const { execution } of running) execution.halt({ why: 'released' })
-    await Promise.all(running.map(({ ended }) => ended))
+    // An ending that is being written may take a moment; a store that is gone must not hold the process.
+    await this.#within(LAST_WRITES_MS, Promise.all(running.map(({ ended }) => ended)))
+    for (const { execution } of running) execution.halt({ why: 'lost' })
     for (const cancel of this.#cancelTimers) cancel()
-    const { released } = await this.#parts.store.release(this.#settings.worker)
-    return released
+    return this.#release()
+  }
+
+  async #release(): Promise<number> {
+    try {
+      return (await this.#parts.store.release(this.#settings.worker)).released
+    } catch (cause) {
+      this.#warn('RELEASE_FAILED', 'Runs could not be given back; others take them after the lease.', cause)
+      return 0
+    }
   }
 
   async #claimOnce(): Promise<boolean> {
@@ -197,6 +212,7 @@ export class Worker {
       const { held } = await this.#parts.store.heartbeat({ worker, leaseMs })
       const fences = new Map(held.map((run) => [run.runId, run]))
       for (const [runId, execution] of before) this.#compare(execution, fences.get(runId))
+      await this.#giveBackStrays(held)
     } catch (cause) {
       this.#warn('HEARTBEAT_FAILED', 'The lease could not be renewed; it is tried again.', cause)
     }
@@ -210,6 +226,33 @@ export class Worker {
     if (stored === undefined) return
     if (stored.fence !== execution.run.fence) execution.halt({ why: 'lost' })
     else void execution.mail(stored.inbox)
+  }
+
+  /**
+   * Gives back runs that the store thinks this worker holds and that nobody drives here: the answer to a claim
+   * was lost, or the journal could not be read. The lease would keep them from everybody for ever.
+   */
+  async #giveBackStrays(held: readonly { readonly runId: string; readonly fence: number }[]): Promise<void> {
+    const now = this.#parts.ports.now()
+    const seen = new Map(this.#strays)
+    this.#strays.clear()
+    for (const { runId, fence } of held) {
+      if (this.#held.has(runId)) continue
+      const since = seen.get(`${runId}/${fence}`) ?? now
+      this.#strays.set(`${runId}/${fence}`, since)
+      // One that was taken just now is about to be driven.
+      if (now - since >= this.#settings.leaseMs / 3) await this.#giveBack(runId, fence)
+    }
+  }
+
+  async #giveBack(runId: string, fence: number): Promise<void> {
+    const { store } = this.#parts
+    const run = await store.run(runId)
+    if (run === undefined || run.fence !== fence || this.#held.has(runId)) return
+    const { worker } = this.#settings
+    const next = { status: 'waiting', readyInMs: 0, inboxSeen: run.inbox } as const
+    await store.commit({ runId, worker, fence, version: run.version + 1, entries: [], next })
+    await this.claim()
   }
 
   #every(ms: number, work: () => Promise<void>): void {

@@ -1,3 +1,4 @@
+import type { EventBus } from '@pawl/event-bus'
 import type { Json } from '@pawl/state-store'
 import type { ErrorRecord } from '../errors.ts'
 
@@ -41,3 +42,18 @@ export interface RuntimeEvents {
 }
 
 export type Emit = <T extends keyof RuntimeEvents>(type: T, payload: RuntimeEvents[T]) => void
+
+/**
+ * Tells a bus, and never throws: a closed bus or a pipe of the caller's that fails must not undo what is
+ * already committed, nor reach a step that only said something.
+ */
+export function emitterOf(events: EventBus<RuntimeEvents>): Emit {
+  const emit = events.emit.bind(events) as (type: string, payload: unknown) => void
+  return (type, payload) => {
+    try {
+      emit(type, payload)
+    } catch {
+      // Nobody hears it; the journal has it.
+    }
+  }
+}

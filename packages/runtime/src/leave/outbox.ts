@@ -2,7 +2,7 @@ import type { MessageBus } from '@pawl/message-bus'
 import { LIFECYCLE_KINDS, type StateStore } from '@pawl/state-store'
 import type { Ports } from '../drive/ports.ts'
 import type { Emit } from './events.ts'
-import { type Departing, messageOf } from './lifecycle.ts'
+import { type Departing, type LifecycleMessage, messageOf } from './lifecycle.ts'
 import { tell } from './tell.ts'
 
 /** How often the outbox looks for what was left, and how long a run must have been quiet for that. */
@@ -73,7 +73,7 @@ export class Outbox {
   async #send(departing: Departing): Promise<void> {
     const { id, ...message } = messageOf(departing)
     try {
-      await this.#bus.publishResult(message, { id })
+      await this.#publish(id, message)
       this.#store.confirm({ runId: departing.runId, version: departing.version })
     } catch (cause) {
       this.#emit('runtime.warning', {
@@ -81,6 +81,17 @@ export class Outbox {
         message: `The message ${id} could not be sent; it is sent again within ${SWEEP_EVERY_MS / 1_000} s.`,
         cause,
       })
+    }
+  }
+
+  /** A message that is too large for the bus would be refused for ever: it leaves without its data instead. */
+  async #publish(id: string, message: Omit<LifecycleMessage, 'id'>): Promise<void> {
+    try {
+      await this.#bus.publishResult(message, { id })
+    } catch (error) {
+      if ((error as { code?: unknown } | null)?.code !== 'MESSAGE_TOO_LARGE') throw error
+      const { workflow_type } = message.result
+      await this.#bus.publishResult({ ...message, result: { workflow_type, too_large: true } }, { id })
     }
   }
 

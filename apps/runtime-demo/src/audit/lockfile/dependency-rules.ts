@@ -15,7 +15,7 @@ export interface DependencyRule extends Rule {
 }
 
 /** A URL as a report may show it: without user, password, query and fragment. */
-export function shownUrl(url: string): string {
+function shownUrl(url: string): string {
   const plain = url.replace(/[?#].*$/s, '').replace(/^([a-z+]+:\/\/)[^/]*@/i, '$1')
   return printable(plain, 150)
 }

@@ -4,7 +4,7 @@ import parseExpression, { type Info } from 'spdx-expression-parse'
 export type LicenceVerdict = 'allowed' | 'copyleft' | 'proprietary' | 'review' | 'unknown'
 
 /** Permissive licences that ask for no more than attribution. SPDX ids, https://spdx.org/licenses/ */
-export const permissiveLicences: ReadonlySet<string> = new Set([
+const permissiveLicences: ReadonlySet<string> = new Set([
   ...[
     'MIT',
     'MIT-0',
