@@ -24,16 +24,6 @@ export const ENTRY_KINDS = [
 
 export type EntryKind = (typeof ENTRY_KINDS)[number]
 
-/** Kinds that occupy their step's name: one such entry for each (run, epoch, kind family, step). */
-export const NAMED_KINDS: ReadonlySet<EntryKind> = new Set<EntryKind>([
-  'step_completed',
-  'step_skipped',
-  'timer_set',
-  'timer_fired',
-  'signal_received',
-  'signal_timed_out',
-])
-
 /** Kinds that become messages to other processes: the journal is the outbox. */
 export const LIFECYCLE_KINDS: ReadonlySet<EntryKind> = new Set<EntryKind>([
   'started',

@@ -23,7 +23,7 @@ export type WriteOperation =
 export interface EntryRow {
   readonly kind: string
   readonly step: string | null
-  /** The family of names that the entry occupies (see NAMED_KINDS), or `null`. */
+  /** The family of names that the entry occupies (its step, its timer set or fired, its signal), or `null`. */
   readonly slot: number | null
   readonly hash: string | null
   readonly format: number

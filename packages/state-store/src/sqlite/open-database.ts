@@ -42,8 +42,7 @@ export function openDatabase(options: DatabaseOptions): DatabaseSync {
 
 /** SQLite opens a file that it may not write to without a word, and refuses the first write. */
 function checkWritable(path: string): void {
-  if (!existsSync(path)) return
-  for (const place of [path, dirname(path)]) {
+  for (const place of existsSync(path) ? [path, dirname(path)] : [dirname(path)]) {
     try {
       accessSync(place, constants.W_OK)
     } catch (cause) {

@@ -9,7 +9,7 @@ import type {
   RunRow,
   RunsOperation,
 } from '../engine/operations.ts'
-import { prepareClock } from './transaction.ts'
+import { prepareClock } from './scope.ts'
 
 const RUN_COLUMNS = `no, id as run_id, key, type, definition_version, format, status, epoch, version, fence, worker,
   claims, ready_at, inbox, unsent_from, bytes, parent_run_id, parent_version, created_at, updated_at, finished_at`
@@ -22,8 +22,9 @@ export function prepareReads(db: DatabaseSync, namespace: string): (read: ReadOp
   const inbox = db.prepare(
     'select seq, id, kind, name, payload, at from inbox where run_no = ? and seq > ? order by seq',
   )
+  // Named, because the planner otherwise walks `run_namespace`: every run, to find the few with unsent messages.
   const unsent = db.prepare(`
-    select ${RUN_COLUMNS} from run
+    select ${RUN_COLUMNS} from run indexed by run_unsent
     where namespace = ? and unsent_from is not null and updated_at <= ? order by no limit ?`)
   const lifecycle = [...LIFECYCLE_KINDS]
   const unsentEntries = db.prepare(`

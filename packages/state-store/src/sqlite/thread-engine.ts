@@ -1,3 +1,4 @@
+import process from 'node:process'
 import { Worker } from 'node:worker_threads'
 import { StateStoreError } from '../contract/errors.ts'
 import type { Engine, Outcome, ReadOperation, WriteOperation } from '../engine/operations.ts'
@@ -33,7 +34,7 @@ export class ThreadEngine implements Engine {
 
   /** Starts the thread and opens the file there. Rejects with the error of the file. */
   static async open(options: SessionOptions): Promise<ThreadEngine> {
-    const worker = new Worker(threadUrl, { workerData: options, name: 'pawl-store' })
+    const worker = new Worker(threadUrl, { workerData: options, name: 'pawl-store', ...threadArguments() })
     await new Promise<void>((resolve, reject) => {
       worker.once('error', (cause) => reject(threadEnded(options.path, cause)))
       worker.once('exit', () => reject(threadEnded(options.path, undefined)))
@@ -106,6 +107,10 @@ export class ThreadEngine implements Engine {
     this.#pending.clear()
   }
 }
+
+// A thread inherits the program's arguments, and `node --input-type=module -e …` refuses to run a file.
+const threadArguments = (): { readonly execArgv?: string[] } =>
+  process.execArgv.some((argument) => argument.startsWith('--input-type')) ? { execArgv: [] } : {}
 
 const threadEnded = (location: string, cause: unknown): StateStoreError =>
   new StateStoreError('STORE_FAILED', `${location}: the store's thread ended; open the store again.`, {

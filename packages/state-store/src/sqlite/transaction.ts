@@ -11,16 +11,9 @@ import { prepareResume } from './operations/resume.ts'
 import { prepareRollback } from './operations/rollback.ts'
 import { prepareSend } from './operations/send.ts'
 import { prepareSetClock } from './operations/set-clock.ts'
+import { prepareClock, type Scope } from './scope.ts'
 
-/** What every operation of a batch is given. */
-export interface Scope {
-  readonly db: DatabaseSync
-  readonly namespace: string
-  /** The store's time, one for the whole batch. */
-  now: number
-}
-
-export type Run<O extends WriteOperation = WriteOperation> = (operation: O) => unknown
+type Run<O extends WriteOperation = WriteOperation> = (operation: O) => unknown
 
 type Operations = { readonly [K in WriteOperation['op']]: Run<Extract<WriteOperation, { op: K }>> }
 
@@ -87,10 +80,4 @@ export function prepareTransaction(
       return batch.length === 1 ? [{ ok: false, error }] : batch.map(alone)
     }
   }
-}
-
-/** The store's time: the frozen one of the test clock, else the machine's. */
-export function prepareClock(db: DatabaseSync): () => number {
-  const select = db.prepare('select now from clock where one = 1')
-  return () => (select.get() as { now: number | null }).now ?? Date.now()
 }

@@ -45,6 +45,7 @@ create index run_held on run (namespace, worker) where worker is not null;
 create index run_unsent on run (namespace, no) where unsent_from is not null;
 create unique index run_open_key on run (namespace, key) where key is not null and finished_at is null;
 create index run_key on run (namespace, key, no) where key is not null;
+create index run_namespace on run (namespace, no);
 create index run_status on run (namespace, status, no);
 create index run_type on run (namespace, type, no);
 

@@ -1,6 +1,6 @@
 import type { ClaimedRun } from '../../contract/claim.ts'
 import type { ClaimOperation } from '../../engine/operations.ts'
-import type { Scope } from '../transaction.ts'
+import type { Scope } from '../scope.ts'
 import { prepareAppend, rowBytes } from './journal-row.ts'
 import { prepareRequeue } from './requeue.ts'
 import { prepareRenewLease } from './worker-lease.ts'

@@ -1,7 +1,7 @@
 import { isFinished, type RunStatus } from '../../contract/run.ts'
 import type { CommitOperation, CommitResult, EntryRow } from '../../engine/operations.ts'
+import type { Scope } from '../scope.ts'
 import { resultCode, SQLITE_CONSTRAINT } from '../sqlite-errors.ts'
-import type { Scope } from '../transaction.ts'
 import { prepareAppend, rowBytes } from './journal-row.ts'
 import { prepareEnsureLease } from './worker-lease.ts'
 

@@ -1,5 +1,5 @@
 import type { ConfirmOperation } from '../../engine/operations.ts'
-import type { Scope } from '../transaction.ts'
+import type { Scope } from '../scope.ts'
 
 /** confirm: lifecycle messages up to a version left; the mark moves on, or goes once all have left. */
 export function prepareConfirm({ db, namespace }: Scope) {

@@ -1,5 +1,5 @@
 import type { ForkOperation, ForkResult } from '../../engine/operations.ts'
-import type { Scope } from '../transaction.ts'
+import type { Scope } from '../scope.ts'
 import { prepareAppend, rowBytes } from './journal-row.ts'
 
 /**

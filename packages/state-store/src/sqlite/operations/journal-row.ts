@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { EntryRow } from '../../engine/operations.ts'
-import type { Scope } from '../transaction.ts'
+import type { Scope } from '../scope.ts'
 
 /** Where a row goes: the journal, the version, and who writes it. */
 export interface Place {

@@ -1,4 +1,4 @@
-import type { Scope } from '../transaction.ts'
+import type { Scope } from '../scope.ts'
 
 /** Whether another open run has the key, so that this one may not be opened again. */
 export function prepareOpenKeyTaken({ db, namespace }: Scope) {

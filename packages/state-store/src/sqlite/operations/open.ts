@@ -1,6 +1,6 @@
 import type { RunStatus } from '../../contract/run.ts'
 import type { OpenOperation, OpenResult } from '../../engine/operations.ts'
-import type { Scope } from '../transaction.ts'
+import type { Scope } from '../scope.ts'
 import { prepareAppend, rowBytes } from './journal-row.ts'
 import { prepareEnsureLease } from './worker-lease.ts'
 

@@ -1,5 +1,5 @@
 import type { ReleaseOperation } from '../../engine/operations.ts'
-import type { Scope } from '../transaction.ts'
+import type { Scope } from '../scope.ts'
 import { prepareRequeue } from './requeue.ts'
 
 /** release: a worker goes in peace; the claims it gives back do not count towards a crash loop. */

@@ -1,4 +1,4 @@
-import type { Scope } from '../transaction.ts'
+import type { Scope } from '../scope.ts'
 
 /**
  * Makes everything that a worker holds ready again and forgets the worker. Fences stay: until a rival claims

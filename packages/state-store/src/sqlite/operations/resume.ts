@@ -1,6 +1,6 @@
 import type { RunStatus } from '../../contract/run.ts'
 import type { ResumeOperation, ResumeResult } from '../../engine/operations.ts'
-import type { Scope } from '../transaction.ts'
+import type { Scope } from '../scope.ts'
 import { prepareAppend, rowBytes } from './journal-row.ts'
 import { prepareOpenKeyTaken } from './open-key.ts'
 

@@ -1,5 +1,5 @@
 import type { RollbackOperation, RollbackResult } from '../../engine/operations.ts'
-import type { Scope } from '../transaction.ts'
+import type { Scope } from '../scope.ts'
 import { prepareAppend, rowBytes } from './journal-row.ts'
 import { prepareOpenKeyTaken } from './open-key.ts'
 

@@ -1,6 +1,6 @@
 import { isFinished, type RunStatus } from '../../contract/run.ts'
 import type { SendOperation, SendResult } from '../../engine/operations.ts'
-import type { Scope } from '../transaction.ts'
+import type { Scope } from '../scope.ts'
 
 interface Head {
   readonly no: number

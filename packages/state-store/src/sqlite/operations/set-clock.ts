@@ -1,5 +1,5 @@
 import type { SetClockOperation } from '../../engine/operations.ts'
-import type { Scope } from '../transaction.ts'
+import type { Scope } from '../scope.ts'
 
 /** Freezes the store's clock, or lets it run again. */
 export function prepareSetClock({ db }: Scope) {

@@ -1,4 +1,4 @@
-import type { Scope } from '../transaction.ts'
+import type { Scope } from '../scope.ts'
 
 /** Renews a worker's lease. */
 export function prepareRenewLease(scope: Scope) {

@@ -1,0 +1,65 @@
+import { AssertionError } from 'node:assert/strict'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { inFolder, type OpenStore, runCase } from '../../../test/harness.ts'
+import { openSqliteStore } from '../../sqlite/index.ts'
+import { type ConformanceCase, conformance, type StoreHarness } from '../index.ts'
+import { type BrokenStore, wrapping } from './broken-store.ts'
+import { claimsTwice } from './claims-twice.ts'
+import { forgetsOnReopen } from './forgets-on-reopen.ts'
+import { ignoresTheFence } from './ignores-the-fence.ts'
+import { losesAnOperation } from './loses-an-operation.ts'
+import { rollsBackToAnotherVersion } from './rolls-back-to-another-version.ts'
+import { skipsLateCommits } from './skips-late-commits.ts'
+
+/** Each fault with a case that must notice it; others may notice it as well. */
+const FAULTS: readonly (readonly [BrokenStore, string])[] = [
+  [ignoresTheFence, 'commit: a stale fence is refused'],
+  [claimsTwice, 'claim: a run is claimed once'],
+  [forgetsOnReopen, 'reopen: everything that was acknowledged is there'],
+  [losesAnOperation, 'group commit: a hundred runs at once each get their own verdict'],
+  [rollsBackToAnotherVersion, 'rollback: from then on the state is that of the version'],
+  [skipsLateCommits, 'runs: a reader that follows skips no run, whatever its id'],
+]
+
+/** In memory, where it is quick, unless the fault is about opening again. */
+async function inPlace(
+  needs: 'reopen' | undefined,
+  use: (open: OpenStore, fresh: OpenStore) => Promise<void>,
+) {
+  const inMemory: OpenStore = (options) => openSqliteStore({ path: ':memory:', ...options })
+  if (needs === undefined) return use(inMemory, inMemory)
+  return inFolder((folder) =>
+    use((options) => openSqliteStore({ path: join(folder, 'store.db'), ...options }), inMemory),
+  )
+}
+
+type Wrap = (harness: StoreHarness, fresh: StoreHarness) => StoreHarness
+
+const attempt = (one: ConformanceCase, needs: 'reopen' | undefined, wrap: Wrap): Promise<void> =>
+  inPlace(needs, (open, fresh) =>
+    runCase({ ...one, run: (harness) => one.run(wrap(harness, { open: fresh })) }, open),
+  )
+
+/** The names of the cases that fail, and how. */
+async function caught(needs: 'reopen' | undefined, wrap: Wrap): Promise<ReadonlyMap<string, unknown>> {
+  const failures = new Map<string, unknown>()
+  for (const one of conformance.filter((candidate) => candidate.needs === needs)) {
+    await attempt(one, needs, wrap).catch((error: unknown) => failures.set(one.name, error))
+  }
+  return failures
+}
+
+for (const [broken, witness] of FAULTS) {
+  test(`a store that ${broken.name} is caught by '${witness}'`, { timeout: 60_000 }, async () => {
+    const failures = await caught(broken.needs, broken.wrap)
+    expect([...failures.keys()]).toContain(witness)
+    // Caught because a promise is broken, not because the wrapper is.
+    expect(failures.get(witness)).toBeInstanceOf(AssertionError)
+  })
+}
+
+test('the same wrapper without a fault passes', { timeout: 60_000 }, async () => {
+  expect([...(await caught(undefined, (harness) => wrapping(harness, () => ({}))))]).toEqual([])
+  expect([...(await caught('reopen', (harness) => wrapping(harness, () => ({}))))]).toEqual([])
+})

@@ -1,0 +1,44 @@
+import { claimCases } from './claim.ts'
+import { clockCases } from './clock.ts'
+import { commitCases } from './commit.ts'
+import type { ConformanceCase } from './conformance-case.ts'
+import { forkCases } from './fork.ts'
+import { groupCommitCases } from './group-commit.ts'
+import { closeCases, handleCases, reopenCases } from './handles.ts'
+import { codecCases, hostileValueCases } from './hostile-values.ts'
+import { inboxCases } from './inbox.ts'
+import { journalCases } from './journal.ts'
+import { namespaceCases } from './namespace.ts'
+import { openCases } from './open.ts'
+import { outboxCases } from './outbox.ts'
+import { resumeCases, rollbackCases } from './rollback.ts'
+import { runsCases } from './runs.ts'
+
+export type { ConformanceCase, HarnessOptions, StoreHarness } from './conformance-case.ts'
+
+/**
+ * What the contract of a state store promises, one case a promise. A backend runs all of them, each with a
+ * harness of its own:
+ *
+ *     for (const { name, run } of conformance) test(name, () => run(harnessOverFreshData()))
+ */
+export const conformance: readonly ConformanceCase[] = [
+  ...openCases,
+  ...claimCases,
+  ...commitCases,
+  ...inboxCases,
+  ...journalCases,
+  ...rollbackCases,
+  ...resumeCases,
+  ...forkCases,
+  ...outboxCases,
+  ...runsCases,
+  ...namespaceCases,
+  ...clockCases,
+  ...closeCases,
+  ...reopenCases,
+  ...handleCases,
+  ...groupCommitCases,
+  ...hostileValueCases,
+  ...codecCases,
+]

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import type { DatabaseSync } from 'node:sqlite'
+import { expect, test } from 'vitest'
+import { openDatabase } from './open-database.ts'
+import { prepareReads } from './reads.ts'
+import { prepareTransaction } from './transaction.ts'
+
+const db = openDatabase({ path: ':memory:', durability: 'disk', busyTimeoutMs: 0, maxFileBytes: null })
+const made = db
+  .prepare(
+    "select name, type, sql from sqlite_master where name not like 'sqlite_%' order by type desc, name",
+  )
+  .all() as { name: string; type: string; sql: string }[]
+
+test('the schema is the one that is checked in', async () => {
+  const schema = made.map(({ sql }) => `${sql};\n`).join('\n')
+  await expect(schema).toMatchFileSnapshot('../../test/schema.sql')
+})
+
+test('the README names every table', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  for (const { name } of made.filter(({ type }) => type === 'table')) expect(readme).toContain(`\`${name}\``)
+})
+
+/** Every statement that the store prepares once, as it is in the sources. */
+function preparedStatements(): readonly string[] {
+  const statements: string[] = []
+  const spy = {
+    prepare(sql: string) {
+      statements.push(sql)
+      return db.prepare(sql)
+    },
+  } as unknown as DatabaseSync
+  prepareTransaction(spy, 'default')
+  prepareReads(spy, 'default')
+  return statements.filter((sql) => /\b(from|update|into) (run|entry|inbox)\b/.test(sql))
+}
+
+const planOf = (sql: string): string =>
+  (db.prepare(`explain query plan ${sql}`).all() as { detail: string }[]).map(({ detail }) => detail).join('; ')
+
+const statements = preparedStatements()
+
+test('no statement walks over a whole table, nor sorts', () => {
+  expect(statements.length).toBeGreaterThan(25)
+  for (const sql of statements) expect(`${planOf(sql)}\n${sql}`).not.toMatch(/^SCAN|; SCAN|TEMP B-TREE/)
+})
+
+/** What finds open work looks at open work alone: the index is partial. */
+const FINDERS: { readonly [what: string]: readonly [part: string, plan: string] } = {
+  'ready runs': ['ready_at <= ?', 'INDEX run_ready (namespace=? AND type=? AND definition_version=? AND ready_at<?)'],
+  'what a worker holds': ['and worker = ? order by', 'INDEX run_held (namespace=? AND worker=?)'],
+  'what has to be requeued': ['where namespace = ? and worker = ?`', 'INDEX run_held (namespace=? AND worker=?)'],
+  'runs with unsent messages': ['unsent_from is not null', 'INDEX run_unsent (namespace=?)'],
+  'the open run of a key': ['and key = ? and finished_at is null', 'INDEX run_open_key (namespace=? AND key=?)'],
+}
+
+for (const [what, [part, plan]] of Object.entries(FINDERS)) {
+  test(`a partial index finds ${what}`, () => {
+    const found = statements.filter((sql) => `${sql}\``.includes(part))
+    expect(found).not.toEqual([])
+    for (const sql of found) expect(planOf(sql)).toContain(plan)
+  })
+}
+
+/** Lists for people are put together as they are asked for. */
+const LISTS: { readonly [list: string]: string } = {
+  'namespace = ?': 'INDEX run_namespace (namespace=?)',
+  'namespace = ? and no < ?': 'INDEX run_namespace (namespace=? AND no<?)',
+  'namespace = ? and type = ?': 'INDEX run_type (namespace=? AND type=?)',
+  'namespace = ? and key = ?': 'INDEX run_key (namespace=? AND key=?)',
+  'namespace = ? and status in (?)': 'INDEX run_status (namespace=? AND status=?)',
+}
+
+for (const [where, plan] of Object.entries(LISTS)) {
+  test(`runs are listed by an index where ${where}`, () => {
+    expect(planOf(`select id, bytes from run where ${where} order by no desc limit ?`)).toBe(`SEARCH run USING ${plan}`)
+  })
+}
