@@ -108,6 +108,15 @@ const MAX_MESSAGE = 4_000
 
 /** What a journal keeps of anything that was thrown. */
 export function recordError(error: unknown): ErrorRecord {
+  try {
+    return readError(error)
+  } catch {
+    // Anything may be thrown: a getter that throws, an object that has no text.
+    return { name: 'Error', message: 'Something was thrown that cannot be read.' }
+  }
+}
+
+function readError(error: unknown): ErrorRecord {
   if (typeof error !== 'object' || error === null) return { name: 'Error', message: shorten(String(error)) }
   const { name, message, code, retriable, step } = error as { [key: string]: unknown }
   return {

@@ -26,14 +26,8 @@ export {
 export type { Ports } from './drive/ports.ts'
 export { realPorts } from './enter/real-ports.ts'
 export type { WorkflowResult } from './enter/results.ts'
-export {
-  createRuntime,
-  type Runtime,
-  type RuntimeOptions,
-  type StartOptions,
-  type WaitOptions,
-  type WorkflowHandle,
-} from './enter/runtime.ts'
+export { createRuntime, type Runtime } from './enter/runtime.ts'
+export type { RuntimeOptions, StartOptions, WaitOptions, WorkflowHandle } from './enter/runtime-options.ts'
 export {
   type ErrorRecord,
   NonDeterminismError,

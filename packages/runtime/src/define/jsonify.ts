@@ -3,7 +3,8 @@ export type Jsonify<T> = unknown extends T
   ? unknown
   : T extends string | number | boolean | null
     ? T
-    : T extends undefined
+    : // biome-ignore lint/suspicious/noConfusingVoidType: what a function without a return is typed as.
+      T extends undefined | void
       ? null
       : T extends { toJSON(...args: never[]): infer J }
         ? Jsonify<J>

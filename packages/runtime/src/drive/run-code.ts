@@ -23,7 +23,21 @@ export async function runCode(
   }
 }
 
-function failed(error: unknown): RunResult {
-  const record = recordError(error)
-  return { status: 'failed', error: record, failedSteps: record.step === undefined ? [] : [record.step] }
+const failed = (error: unknown): RunResult => ({
+  status: 'failed',
+  error: recordError(error),
+  failedSteps: failedStepsOf(error),
+})
+
+/** The step behind an error: its own, or the one that caused it, when the code wrapped what a step threw. */
+function failedStepsOf(error: unknown): string[] {
+  const seen = new Set<unknown>()
+  for (let at = error; typeof at === 'object' && at !== null && !seen.has(at); at = causeOf(at)) {
+    seen.add(at)
+    const { step } = recordError(at)
+    if (step !== undefined) return [step]
+  }
+  return []
 }
+
+const causeOf = (error: object): unknown => (error as { readonly cause?: unknown }).cause

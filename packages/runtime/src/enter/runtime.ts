@@ -1,70 +1,24 @@
 import type { EventBus } from '@pawl/event-bus'
-import {
-  decodePayload,
-  type Entry,
-  type EntryFilter,
-  encodePayload,
-  type OnKey,
-  type Page,
-} from '@pawl/state-store'
+import type { Entry, EntryFilter, Page } from '@pawl/state-store'
 import type { AnyAgent } from '../define/agent.ts'
 import { type Duration, toMs } from '../define/duration.ts'
 import { checkUserName } from '../define/names.ts'
 import { validate } from '../define/schema.ts'
 import type { AnyWorkflow, InputOf, WorkflowOutput } from '../define/workflow.ts'
-import type { DriveParts } from '../drive/execution.ts'
-import type { Ports } from '../drive/ports.ts'
 import { RuntimeError } from '../errors.ts'
 import { type Emit, emitterOf, type RuntimeEvents } from '../leave/events.ts'
-import { busHealth, type HealthReport, storeHealth } from '../leave/health.ts'
-import { Outbox } from '../leave/outbox.ts'
+import type { HealthReport } from '../leave/health.ts'
 import { followRun, type WorkflowProgress } from '../leave/stream.ts'
 import { AgentRegistry } from './agent-registry.ts'
-import { openEvents, openParts, type Parts, type PartsOptions } from './parts.ts'
+import { type Fittings, type Live, openLive, reportHealth } from './live.ts'
+import { openRun } from './open-run.ts'
+import { openEvents } from './parts.ts'
 import { realPorts } from './real-ports.ts'
-import { Results, type WorkflowResult } from './results.ts'
-import { type Settings, type SettingsOptions, settingsOf } from './settings.ts'
+import type { WorkflowResult } from './results.ts'
+import type { RuntimeOptions, StartOptions, WaitOptions, WorkflowHandle } from './runtime-options.ts'
+import { settingsOf } from './settings.ts'
 import { translateStoreError } from './store-errors.ts'
-import { Worker } from './worker.ts'
 import { WorkflowRegistry } from './workflow-registry.ts'
-
-export interface RuntimeOptions extends PartsOptions, SettingsOptions {
-  readonly workflows?: readonly AnyWorkflow[]
-  readonly agents?: readonly AnyAgent[]
-  /** Clock, timers and randomness, for simulators. Default: the real ones. */
-  readonly ports?: Ports
-}
-
-export interface StartOptions {
-  /** A name of the caller's own, unique among open runs: starting it again does not start a second run. */
-  readonly key?: string
-  /** What to do if the key exists. Default `return`: the run that has it. */
-  readonly onKey?: OnKey
-  /** The run's id, a UUID: starting the same id again is the same run. */
-  readonly runId?: string
-}
-
-export interface WaitOptions {
-  /** Stops waiting; the run goes on. `cancelWorkflow` stops the run. */
-  readonly signal?: AbortSignal
-}
-
-/** A run that was started. */
-export interface WorkflowHandle<Output = unknown> {
-  readonly runId: string
-  /** `false` if the key belonged to a run that existed. */
-  readonly created: boolean
-  /** Resolves once the run completed; rejects with `WorkflowFailedError` or `WorkflowCancelledError`. */
-  result(options?: WaitOptions): Promise<WorkflowResult<Output>>
-}
-
-/** What is there between `initialize` and `shutdown`. */
-interface Live {
-  readonly parts: Parts
-  readonly outbox: Outbox
-  readonly worker: Worker
-  readonly results: Results
-}
 
 /**
  * Runs workflows: opens them, drives those that it holds, lets their news leave. Several runtimes, in one process
@@ -73,31 +27,34 @@ interface Live {
 export class Runtime implements AsyncDisposable {
   /** Everything that happens here, as events. */
   readonly events: EventBus<RuntimeEvents>
-  readonly #options: RuntimeOptions
-  readonly #ports: Ports
-  readonly #settings: Settings
-  readonly #workflows = new WorkflowRegistry()
-  readonly #agents: AgentRegistry
+  readonly #fittings: Fittings
   readonly #emit: Emit
+  readonly #ownsEvents: boolean
   #live: Live | undefined
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
 
   constructor(options: RuntimeOptions = {}) {
-    this.#options = options
-    this.#ports = options.ports ?? realPorts
-    this.#settings = settingsOf(options, this.#ports.id)
-    this.events = options.events ?? openEvents(this.#ports)
-    this.#agents = new AgentRegistry(this.#ports)
+    const ports = options.ports ?? realPorts
+    this.events = options.events ?? openEvents(ports)
+    this.#ownsEvents = options.events === undefined
     this.#emit = emitterOf(this.events)
+    this.#fittings = {
+      options,
+      settings: settingsOf(options, ports.id),
+      ports,
+      agents: new AgentRegistry(ports),
+      workflows: new WorkflowRegistry(),
+      emit: this.#emit,
+    }
     for (const agent of options.agents ?? []) this.registerAgent(agent)
-    for (const workflow of options.workflows ?? []) this.#workflows.add(workflow)
+    for (const workflow of options.workflows ?? []) this.#fittings.workflows.add(workflow)
     this.#checkAgents()
   }
 
   /** This process's name among the workers of the store. */
   get worker(): string {
-    return this.#settings.worker
+    return this.#fittings.settings.worker
   }
 
   /**
@@ -127,7 +84,7 @@ export class Runtime implements AsyncDisposable {
 
   /** Makes an agent known, or replaces one, for steps that start from now on. */
   registerAgent(agent: AnyAgent): void {
-    this.#agents.register(agent)
+    this.#fittings.agents.register(agent)
   }
 
   /**
@@ -152,7 +109,9 @@ export class Runtime implements AsyncDisposable {
     const live = this.#working()
     const definition = this.#definition(workflow)
     const checked = await validate(definition.inputSchema, input, `workflow '${definition.type}'`)
-    const opened = await this.#open(live, definition, checked, options)
+    const { settings, ports } = this.#fittings
+    const named = { ...options, runId: options.runId ?? ports.id() }
+    const opened = await openRun(live, settings, definition, checked, named)
     return this.#handle(opened.runId, definition, opened.created)
   }
 
@@ -250,7 +209,7 @@ export class Runtime implements AsyncDisposable {
     yield* followRun(
       runId,
       this.#workflowOf(run),
-      { store, events: this.events, ports: this.#ports },
+      { store, events: this.events, ports: this.#fittings.ports },
       options,
     )
   }
@@ -266,42 +225,17 @@ export class Runtime implements AsyncDisposable {
   }
 
   /** The report behind `isHealthy`, part by part, in words an operator can act on. Never rejects. */
-  async healthCheck(): Promise<HealthReport> {
-    const live = this.#live
-    const missing = { healthy: false, detail: 'The runtime is not initialized.', latencyMs: null }
-    const runtime = live === undefined ? missing : { healthy: true, detail: 'takes work', latencyMs: null }
-    const stateStore = live === undefined ? missing : await storeHealth(live.parts.store, this.#ports)
-    const messageBus = live === undefined ? missing : await busHealth(live.parts.bus)
-    return {
-      healthy: runtime.healthy && stateStore.healthy && messageBus.healthy,
-      worker: this.worker,
-      heldRuns: live?.worker.held ?? 0,
-      lastClaimAt: live?.worker.lastClaimAt ?? null,
-      components: { runtime, stateStore, messageBus },
-    }
+  healthCheck(): Promise<HealthReport> {
+    return reportHealth(this.#live, this.worker, this.#fittings.ports)
   }
 
   async #start(): Promise<void> {
-    if (this.#stopping !== undefined)
-      throw new RuntimeError('SHUT_DOWN', 'The runtime was shut down. Create a new one.')
-    const parts = await openParts(this.#options, this.#ports)
-    const { store, bus } = parts
-    const ports = this.#ports
-    const outbox = new Outbox({ store, bus, emit: this.#emit, ports })
-    const drive: DriveParts = {
-      store,
-      ports,
-      agents: this.#agents,
-      emit: this.#emit,
-      leave: (entry) => outbox.leave(entry),
-    }
-    const worker = new Worker(drive, this.#settings, this.#workflows, (runId, driven) =>
-      results.settle(runId, driven),
-    )
-    const results = new Results(store, ports, (runId) => worker.holds(runId))
-    this.#live = { parts, outbox, worker, results }
-    outbox.start()
-    await worker.start()
+    if (this.#stopping !== undefined) throw shutDown()
+    const live = await openLive(this.#fittings)
+    this.#live = live
+    live.outbox.start()
+    await live.worker.start()
+    const { store } = live.parts
     this.#emit('runtime.started', { worker: this.worker, store: `${store.engine} ${store.location}` })
   }
 
@@ -313,15 +247,14 @@ export class Runtime implements AsyncDisposable {
     live.results.close()
     await live.outbox.close()
     this.#emit('runtime.stopped', { worker: this.worker, released })
-    this.#agents.close()
+    this.#fittings.agents.close()
     await live.parts.close()
-    if (this.#options.events === undefined) this.events.close()
+    if (this.#ownsEvents) this.events.close()
     this.#live = undefined
   }
 
   #working(): Live {
-    if (this.#stopping !== undefined)
-      throw new RuntimeError('SHUT_DOWN', 'The runtime was shut down. Create a new one.')
+    if (this.#stopping !== undefined) throw shutDown()
     if (this.#live === undefined) {
       throw new RuntimeError('NOT_INITIALIZED', 'The runtime is not initialized. Await initialize() first.')
     }
@@ -330,7 +263,7 @@ export class Runtime implements AsyncDisposable {
 
   #definition(workflow: AnyWorkflow | string): AnyWorkflow {
     const type = typeof workflow === 'string' ? workflow : workflow.type
-    return this.#workflows.latest(type)
+    return this.#fittings.workflows.latest(type)
   }
 
   async #run(runId: string) {
@@ -344,43 +277,10 @@ export class Runtime implements AsyncDisposable {
 
   /** The definition of a run; its latest version will do for reading results. */
   #workflowOf(run: { readonly type: string; readonly definitionVersion: string }): AnyWorkflow {
-    return this.#workflows.get(run.type, run.definitionVersion) ?? this.#workflows.latest(run.type)
-  }
-
-  async #open(live: Live, definition: AnyWorkflow, input: unknown, options: StartOptions) {
-    const { type, version: definitionVersion } = definition
-    const encoded = encodePayload(input, `The input of workflow '${type}'`, 2_000)
-    const { worker, leaseMs } = this.#settings
-    const opened = await translateStoreError(
-      live.parts.store.open({
-        type,
-        definitionVersion,
-        encodedInput: encoded,
-        runId: options.runId ?? this.#ports.id(),
-        ...(options.key === undefined ? {} : { key: options.key }),
-        ...(options.onKey === undefined ? {} : { onKey: options.onKey }),
-        ...(live.worker.hasRoom() ? { claimFor: { worker, leaseMs } } : {}),
-      }),
+    return (
+      this.#fittings.workflows.get(run.type, run.definitionVersion) ??
+      this.#fittings.workflows.latest(run.type)
     )
-    const { runId, fence, epoch, version, at, created } = opened
-    const payload = decodePayload(encoded)
-    if (created && version === 1 && !live.worker.holds(runId)) {
-      live.outbox.leave({
-        runId,
-        type,
-        version,
-        kind: 'started',
-        step: null,
-        at,
-        payload,
-        meta: {},
-        steps: 0,
-        startedAt: at,
-      })
-      if (fence === null) void live.worker.claim()
-      else live.worker.takeOpened(definition, { runId, fence, epoch, version, input: payload, at })
-    }
-    return opened
   }
 
   #handle<Output>(runId: string, workflow: AnyWorkflow, created: boolean): WorkflowHandle<Output> {
@@ -390,10 +290,10 @@ export class Runtime implements AsyncDisposable {
   }
 
   #checkAgents(): void {
-    for (const { type, form } of this.#workflows.all()) {
+    for (const { type, form } of this.#fittings.workflows.all()) {
       if (form.kind !== 'graph') continue
       for (const { name, agent } of form.steps) {
-        if (agent !== undefined) this.#agents.find(agent, `Step '${name}' of workflow '${type}'`)
+        if (agent !== undefined) this.#fittings.agents.find(agent, `Step '${name}' of workflow '${type}'`)
       }
     }
   }
@@ -402,6 +302,9 @@ export class Runtime implements AsyncDisposable {
 /** A reason as the inbox keeps it: text that SQL can hold, of a bounded length. */
 const reasonText = (reason = ''): string =>
   reason.replaceAll('\u0000', '').slice(0, 500).toWellFormed() || 'cancelled by request'
+
+const shutDown = (): RuntimeError =>
+  new RuntimeError('SHUT_DOWN', 'The runtime was shut down. Create a new one.')
 
 /** Makes a runtime. Nothing is opened before `initialize()`. Throws what is wrong with the definitions. */
 export const createRuntime = (options: RuntimeOptions = {}): Runtime => new Runtime(options)

@@ -34,6 +34,7 @@ export class Worker {
   readonly #cancelTimers = new Set<() => void>()
   #stopWatching: () => void = () => {}
   #state: 'new' | 'working' | 'stopped' = 'new'
+  #reserved = 0
   #claiming = false
   #claimAgain = false
   #lastClaimAt: number | null = null
@@ -66,7 +67,19 @@ export class Worker {
 
   /** Whether a run that is opened now may be held at once. */
   hasRoom(): boolean {
-    return this.#state === 'working' && this.#held.size < this.#settings.concurrency
+    return this.#room() > 0
+  }
+
+  /**
+   * Keeps a place for a run that is about to be opened; returns what gives the place back, or `undefined` if there
+   * is none. Without it, many openings at once would all see the same room.
+   */
+  reserve(): (() => void) | undefined {
+    if (!this.hasRoom()) return undefined
+    this.#reserved += 1
+    return () => {
+      this.#reserved -= 1
+    }
   }
 
   async start(): Promise<void> {
@@ -151,9 +164,15 @@ export class Worker {
     }
   }
 
+  /** How many more runs may be held. */
+  #room(): number {
+    if (this.#state !== 'working') return 0
+    return this.#settings.concurrency - this.#held.size - this.#reserved
+  }
+
   async #claimOnce(): Promise<boolean> {
-    const room = this.#settings.concurrency - this.#held.size
-    if (this.#state !== 'working' || room <= 0) return false
+    const room = this.#room()
+    if (room <= 0) return false
     const { worker, leaseMs } = this.#settings
     const limit = Math.min(room, 100)
     const definitions = this.#workflows.definitions()
@@ -211,20 +230,23 @@ export class Worker {
       const before = new Map([...this.#held].map(([runId, { execution }]) => [runId, execution]))
       const { held } = await this.#parts.store.heartbeat({ worker, leaseMs })
       const fences = new Map(held.map((run) => [run.runId, run]))
-      for (const [runId, execution] of before) this.#compare(execution, fences.get(runId))
+      for (const [runId, execution] of before) await this.#compare(execution, fences.get(runId))
       await this.#giveBackStrays(held)
     } catch (cause) {
       this.#warn('HEARTBEAT_FAILED', 'The lease could not be renewed; it is tried again.', cause)
     }
   }
 
-  #compare(
+  async #compare(
     execution: Execution,
-    stored: { readonly fence: number; readonly inbox: number } | undefined,
-  ): void {
+    listed: { readonly fence: number; readonly inbox: number } | undefined,
+  ): Promise<void> {
+    if (execution.ended) return
+    const { runId, fence } = execution.run
     // Absent but with its fence untouched (the worker was thought dead): the next commit takes it up again.
+    const stored = listed ?? (await this.#parts.store.run(runId))
     if (stored === undefined) return
-    if (stored.fence !== execution.run.fence) execution.halt({ why: 'lost' })
+    if (stored.fence !== fence) execution.halt({ why: 'lost' })
     else void execution.mail(stored.inbox)
   }
 

@@ -106,7 +106,8 @@ const progressOf = (
 /** Counts finished steps against those that are expected. */
 class Percent {
   readonly #expected: number | undefined
-  readonly #finished = new Set<string>()
+  /** Finished steps, and the version that each was finished with. */
+  readonly #finished = new Map<string, number>()
 
   constructor(workflow: AnyWorkflow) {
     this.#expected = workflow.expectedSteps
@@ -114,13 +115,17 @@ class Percent {
 
   after(entry: Entry): number | null {
     if (entry.kind === 'completed') return 100
-    if (entry.kind === 'rolled_back') this.#finished.clear()
+    if (entry.kind === 'rolled_back') this.#goBack(entry.meta.toVersion ?? 0)
     if ((entry.kind === 'step_completed' || entry.kind === 'step_skipped') && entry.step !== null) {
-      this.#finished.add(entry.step)
+      this.#finished.set(entry.step, entry.version)
     }
     if (this.#expected === undefined) return null
     // The last percent is the ending's own.
     return Math.min(99, Math.floor((this.#finished.size / Math.max(1, this.#expected)) * 100))
+  }
+
+  #goBack(toVersion: number): void {
+    for (const [step, version] of this.#finished) if (version > toVersion) this.#finished.delete(step)
   }
 }
 

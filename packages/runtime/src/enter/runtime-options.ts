@@ -1,0 +1,37 @@
+import type { OnKey } from '@pawl/state-store'
+import type { AnyAgent } from '../define/agent.ts'
+import type { AnyWorkflow } from '../define/workflow.ts'
+import type { Ports } from '../drive/ports.ts'
+import type { PartsOptions } from './parts.ts'
+import type { WorkflowResult } from './results.ts'
+import type { SettingsOptions } from './settings.ts'
+
+export interface RuntimeOptions extends PartsOptions, SettingsOptions {
+  readonly workflows?: readonly AnyWorkflow[]
+  readonly agents?: readonly AnyAgent[]
+  /** Clock, timers and randomness, for simulators. Default: the real ones. */
+  readonly ports?: Ports
+}
+
+export interface StartOptions {
+  /** A name of the caller's own, unique among open runs: starting it again does not start a second run. */
+  readonly key?: string
+  /** What to do if the key exists. Default `return`: the run that has it. */
+  readonly onKey?: OnKey
+  /** The run's id, a UUID: starting the same id again is the same run. */
+  readonly runId?: string
+}
+
+export interface WaitOptions {
+  /** Stops waiting; the run goes on. `cancelWorkflow` stops the run. */
+  readonly signal?: AbortSignal
+}
+
+/** A run that was started. */
+export interface WorkflowHandle<Output = unknown> {
+  readonly runId: string
+  /** `false` if the key belonged to a run that existed. */
+  readonly created: boolean
+  /** Resolves once the run completed; rejects with `WorkflowFailedError` or `WorkflowCancelledError`. */
+  result(options?: WaitOptions): Promise<WorkflowResult<Output>>
+}
