@@ -51,11 +51,23 @@ export function performStep(execution: Execution, job: StepJob, plan: Plan = alo
       meta: call.meta(ports.now() - began),
     }
     const outcome: StepOutcome = done.ok ? { ok: true, output: decodePayload(done.text) } : done
-    const { entries, next } = plan(outcome, entry)
-    if (entries.length > 0) await execution.append(entries, next)
-    return outcome
+    try {
+      const { entries, next } = plan(outcome, entry)
+      if (entries.length > 0) await execution.append(entries, next)
+      return outcome
+    } catch (error) {
+      if (plan !== alone || !isTooLarge(error)) throw error
+      const failure = recordError(error)
+      // Recorded, so that code which lives with the failure does so again on replay.
+      const { encoded: _tooLarge, ...rest } = entry
+      await execution.append([{ ...rest, kind: 'step_failed', payload: failure }])
+      return { ok: false, error: failure }
+    }
   })
 }
+
+const isTooLarge = (error: unknown): boolean =>
+  (error as { readonly code?: unknown } | null)?.code === 'ENTRY_TOO_LARGE'
 
 type Done = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: ErrorRecord }
 

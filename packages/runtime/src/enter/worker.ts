@@ -2,7 +2,9 @@ import type { ClaimedRun, Json } from '@pawl/state-store'
 import type { AnyWorkflow } from '../define/workflow.ts'
 import { type Driven, driveRun, type Taken } from '../drive/drive-run.ts'
 import { type DriveParts, Execution } from '../drive/execution.ts'
+import { Rounds, within } from './rounds.ts'
 import type { Settings } from './settings.ts'
+import { Strays } from './strays.ts'
 import type { WorkflowRegistry } from './workflow-registry.ts'
 
 /** A run that this worker holds since it was opened. */
@@ -29,9 +31,8 @@ export class Worker {
   readonly #workflows: WorkflowRegistry
   readonly #held = new Map<string, { readonly execution: Execution; readonly ended: Promise<void> }>()
   readonly #onDriven: (runId: string, driven: Driven) => void
-  /** Runs that the store says are held here and are not, by id and fence: since when. */
-  readonly #strays = new Map<string, number>()
-  readonly #cancelTimers = new Set<() => void>()
+  readonly #strays: Strays
+  readonly #rounds: Rounds
   #stopWatching: () => void = () => {}
   #state: 'new' | 'working' | 'stopped' = 'new'
   #reserved = 0
@@ -46,9 +47,11 @@ export class Worker {
     onDriven: (runId: string, driven: Driven) => void,
   ) {
     this.#parts = parts
+    this.#rounds = new Rounds(parts.ports)
     this.#settings = settings
     this.#workflows = workflows
     this.#onDriven = onDriven
+    this.#strays = new Strays(parts.store, settings, (runId) => this.holds(runId))
   }
 
   /** Runs that are held now. */
@@ -85,8 +88,8 @@ export class Worker {
   async start(): Promise<void> {
     this.#state = 'working'
     await this.#heartbeat()
-    this.#every(this.#settings.leaseMs / 3, () => this.#heartbeat())
-    this.#every(this.#settings.sweepMs, () => this.claim())
+    this.#rounds.every(this.#settings.leaseMs / 3, () => this.#heartbeat())
+    this.#rounds.every(this.#settings.sweepMs, () => this.claim())
     this.#stopWatching = this.#parts.store.watch(() => this.look())
     await this.claim()
   }
@@ -146,12 +149,12 @@ export class Worker {
     this.#stopWatching()
     const running = [...this.#held.values()]
     for (const { execution } of running) execution.drain()
-    await this.#within(graceMs, Promise.all(running.map(({ ended }) => ended)))
+    await within(this.#parts.ports, graceMs, Promise.all(running.map(({ ended }) => ended)))
     for (const { execution } of running) execution.halt({ why: 'released' })
     // An ending that is being written may take a moment; a store that is gone must not hold the process.
     await this.#within(LAST_WRITES_MS, Promise.all(running.map(({ ended }) => ended)))
     for (const { execution } of running) execution.halt({ why: 'lost' })
-    for (const cancel of this.#cancelTimers) cancel()
+    this.#rounds.stop()
     return this.#release()
   }
 
@@ -231,7 +234,7 @@ export class Worker {
       const { held } = await this.#parts.store.heartbeat({ worker, leaseMs })
       const fences = new Map(held.map((run) => [run.runId, run]))
       for (const [runId, execution] of before) await this.#compare(execution, fences.get(runId))
-      await this.#giveBackStrays(held)
+      if ((await this.#strays.giveBack(held, this.#parts.ports.now())) > 0) void this.claim()
     } catch (cause) {
       this.#warn('HEARTBEAT_FAILED', 'The lease could not be renewed; it is tried again.', cause)
     }
@@ -248,60 +251,6 @@ export class Worker {
     if (stored === undefined) return
     if (stored.fence !== fence) execution.halt({ why: 'lost' })
     else void execution.mail(stored.inbox)
-  }
-
-  /**
-   * Gives back runs that the store thinks this worker holds and that nobody drives here: the answer to a claim
-   * was lost, or the journal could not be read. The lease would keep them from everybody for ever.
-   */
-  async #giveBackStrays(held: readonly { readonly runId: string; readonly fence: number }[]): Promise<void> {
-    const now = this.#parts.ports.now()
-    const seen = new Map(this.#strays)
-    this.#strays.clear()
-    for (const { runId, fence } of held) {
-      if (this.#held.has(runId)) continue
-      const since = seen.get(`${runId}/${fence}`) ?? now
-      this.#strays.set(`${runId}/${fence}`, since)
-      // One that was taken just now is about to be driven.
-      if (now - since >= this.#settings.leaseMs / 3) await this.#giveBack(runId, fence)
-    }
-  }
-
-  async #giveBack(runId: string, fence: number): Promise<void> {
-    const { store } = this.#parts
-    const run = await store.run(runId)
-    if (run === undefined || run.fence !== fence || this.#held.has(runId)) return
-    const { worker } = this.#settings
-    const next = { status: 'waiting', readyInMs: 0, inboxSeen: run.inbox } as const
-    await store.commit({ runId, worker, fence, version: run.version + 1, entries: [], next })
-    await this.claim()
-  }
-
-  #every(ms: number, work: () => Promise<void>): void {
-    const { ports } = this.#parts
-    const again = () => {
-      const cancel = ports.setTimer(
-        () => {
-          this.#cancelTimers.delete(cancel)
-          void work().then(() => {
-            if (this.#state === 'working') again()
-          })
-        },
-        ms,
-        { background: true },
-      )
-      this.#cancelTimers.add(cancel)
-    }
-    again()
-  }
-
-  async #within(ms: number, work: Promise<unknown>): Promise<void> {
-    let cancel = () => {}
-    const timeout = new Promise<void>((resolve) => {
-      cancel = this.#parts.ports.setTimer(resolve, ms)
-    })
-    await Promise.race([work, timeout])
-    cancel()
   }
 
   #warn(code: string, message: string, cause: unknown): void {
