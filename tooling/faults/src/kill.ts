@@ -1,0 +1,46 @@
+import type { FaultOptions, FaultReport } from './fault.ts'
+import { killRound, type RoundReport } from './kill/round.ts'
+import { VICTIMS } from './kill/workflows.ts'
+
+/** Rounds under way at once: enough to keep two cores busy, few enough that kills still hit the middle. */
+const AT_ONCE = 3
+
+/**
+ * A 10-step workflow in a child process, killed with SIGKILL at random moments and started again until it has
+ * ended: as a line of code, as two branches with the same step names, and as a graph.
+ */
+export async function run({ rounds, seed, print }: FaultOptions): Promise<FaultReport> {
+  const violations: string[] = []
+  for (const victim of Object.keys(VICTIMS)) {
+    const reports = await allRounds(victim, rounds, seed)
+    const sum = (field: 'kills' | 'resumed' | 'repeated') =>
+      reports.reduce((total, { report }) => total + report[field], 0)
+    const broken = reports.filter(({ report }) => report.violations.length > 0)
+    for (const { seed: failed, report } of broken) {
+      for (const violation of report.violations) {
+        violations.push(`${victim}: ${violation}. Replay: npm run faults -- kill --rounds 1 --seed ${failed}`)
+      }
+    }
+    print(
+      `${victim.padEnd(9)} ${rounds} rounds, ${sum('kills')} kills, ${sum('resumed')} of them in the middle of the run, ` +
+        `${sum('repeated')} step calls repeated, ${broken.length} rounds with violations`,
+    )
+    if (rounds >= 5 && sum('resumed') === 0)
+      violations.push(`${victim}: no kill hit the middle; nothing was tested`)
+  }
+  return { violations }
+}
+
+async function allRounds(victim: string, rounds: number, seed: number) {
+  const reports: { readonly seed: number; readonly report: RoundReport }[] = []
+  let next = 0
+  const lane = async () => {
+    while (next < rounds) {
+      const own = seed + next
+      next += 1
+      reports.push({ seed: own, report: await killRound(victim, own) })
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, lane))
+  return reports
+}
