@@ -252,4 +252,12 @@ describe('a graph', () => {
       expect(failure).toEqual({ name: 'Error', message: 'boom' })
     }
   })
+
+  it('fails with a policy that cannot be made, wherever in the graph it stands', async () => {
+    const run = () => 1
+    const graph = workflow('bad-policy').step('a', { run }).step('b', { after: 'a', run, retry: -1 })
+    const runtime = await start({ workflows: [graph] })
+    const { failure } = await rejection(runtime.executeWorkflow(graph, null))
+    expect(failure).toMatchObject({ code: 'POLICY_BAD_OPTION' })
+  })
 })

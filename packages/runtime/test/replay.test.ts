@@ -142,6 +142,18 @@ describe('replay', () => {
     expect(calls).toEqual(['old'])
   })
 
+  it('stops code whose step has another key', async () => {
+    const { result } = await redeploy(
+      (reached) => async (ctx) => {
+        await ctx.step('pay', () => 1, { key: 'order 1' })
+        await hang(ctx, reached)
+      },
+      async (ctx) => ctx.step('pay', () => 1, { key: 'order 2' }),
+    )
+    const { failure } = await rejection(result())
+    expect(failure.message).toMatch(/step 'pay:order 1' at version 2.*step 'pay:order 2'/)
+  })
+
   it('stops code that ended without a step that was recorded', async () => {
     const { result } = await redeploy(
       (reached) => async (ctx) => {

@@ -47,9 +47,9 @@ export function readRecorded(journal: readonly Entry[]): RecordedRun {
   let outcomes: Recorded[] = []
   let failedSteps: ReadonlySet<string> = new Set()
   // A cancel request is obeyed once: a rollback behind the cancellation must not cancel the run again.
-  for (const entry of journal) if (entry.kind === 'cancelled') consume(consumed, entry)
+  for (const entry of ownPart(journal)) if (entry.kind === 'cancelled') consume(consumed, entry)
   for (const entry of line) {
-    consume(consumed, entry)
+    if (entry.kind !== 'cancelled') consume(consumed, entry)
     if (entry.kind === 'timer_set') timers.set(entry.step ?? '', entry.meta.wakeAt ?? 0)
     if (entry.kind === 'failed') failedSteps = new Set(entry.meta.failedSteps ?? [])
     if (entry.kind === 'resumed' || entry.kind === 'forked') {
@@ -65,6 +65,10 @@ export function readRecorded(journal: readonly Entry[]): RecordedRun {
   const first = line[0]
   return { input: first?.payload ?? null, outcomes, timers, consumed, lastStep, startedAt: first?.at ?? 0 }
 }
+
+/** What a fork wrote itself: the signals that it copied stand in its inbox, requests to cancel its parent do not. */
+const ownPart = (journal: readonly Entry[]): readonly Entry[] =>
+  journal.slice(journal.findLastIndex((entry) => entry.kind === 'forked') + 1)
 
 function consume(consumed: Set<number>, entry: Entry): void {
   if (entry.meta.inbox !== undefined) consumed.add(entry.meta.inbox)

@@ -47,6 +47,12 @@ describe('workflow', () => {
       /Step 'a' of workflow 'w'/,
     ],
     ['an agent id with a space', () => agent('my agent', { run }), 'INVALID_NAME', /'my agent'/],
+    [
+      'a step timeout',
+      () => workflow('w').step('a', { run, timeout: '5x' as never }),
+      'INVALID_DEFINITION',
+      /'5x'/,
+    ],
     ['an agent timeout', () => agent('a', { run, timeout: '5x' as never }), 'INVALID_DEFINITION', /'5x'/],
   ])('refuses %s', (_what, act, code, message) => {
     expect(act).toThrow(expect.objectContaining({ code }))

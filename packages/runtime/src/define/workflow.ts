@@ -1,6 +1,7 @@
 import { RuntimeError } from '../errors.ts'
 import type { AnyAgent, CallPolicy, OutputOf } from './agent.ts'
 import type { WorkflowContext } from './context.ts'
+import { toMs } from './duration.ts'
 import { checkNewStep, type GraphStep, type GraphView } from './graph.ts'
 import type { Jsonify } from './jsonify.ts'
 import { checkId, checkUserName } from './names.ts'
@@ -211,6 +212,7 @@ function graphStep(draft: Draft, name: string, options: AnyStepOptions): GraphSt
       `Step '${name}' of workflow '${draft.type}' needs either an 'agent' or a 'run' function.`,
     )
   }
+  if (rest.timeout !== undefined) toMs(rest.timeout)
   const known = typeof agent === 'string' && Object.hasOwn(draft.agents, agent) ? draft.agents[agent] : agent
   return {
     ...rest,

@@ -33,6 +33,7 @@ export function driveRun(execution: Execution, taken: Taken): Promise<Driven> {
 async function drive(execution: Execution, taken: Taken): Promise<Driven> {
   const recorded = await recordedOf(execution, taken)
   execution.startedAt = recorded.startedAt
+  execution.earlierLeft = taken.fresh !== undefined
   execution.finishedSteps = recorded.outcomes.filter(
     (outcome) => outcome.family === 'step' && outcome.ok,
   ).length

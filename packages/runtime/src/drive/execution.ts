@@ -1,4 +1,4 @@
-import type { NewEntry, Next, StateStore } from '@pawl/state-store'
+import { LIFECYCLE_KINDS, type NewEntry, type Next, type StateStore } from '@pawl/state-store'
 import type { AnyWorkflow } from '../define/workflow.ts'
 import type { AgentRegistry } from '../enter/agent-registry.ts'
 import type { Emit } from '../leave/events.ts'
@@ -14,7 +14,7 @@ export interface DriveParts {
   readonly agents: AgentRegistry
   readonly emit: Emit
   /** Takes entries that are committed. */
-  readonly leave: (departing: Departing) => void
+  readonly leave: (departing: Departing, earlierLeft: boolean) => void
 }
 
 /** Why an execution ended before its workflow did. */
@@ -56,6 +56,8 @@ export class Execution {
   finishedSteps = 0
   /** When the run was opened, in the store's time. */
   startedAt = 0
+  /** Whether every message of the run so far left through this process; another holder may have left some behind. */
+  earlierLeft = false
   readonly #writer: RunWriter
   readonly #abort = new AbortController()
   #resolveHalt: (halt: Halt) => void = () => {}
@@ -200,7 +202,7 @@ export class Execution {
   #leave(entries: readonly NewEntry[], written: Written): void {
     entries.forEach((entry, index) => {
       if (FINISHING.has(entry.kind)) this.finishedSteps += 1
-      this.parts.leave({
+      const departing = {
         runId: this.run.runId,
         type: this.run.type,
         version: written.version + index,
@@ -211,7 +213,9 @@ export class Execution {
         meta: entry.meta ?? {},
         steps: this.finishedSteps,
         startedAt: this.startedAt,
-      })
+      }
+      this.parts.leave(departing, this.earlierLeft)
+      if (LIFECYCLE_KINDS.has(entry.kind)) this.earlierLeft = true
     })
   }
 }

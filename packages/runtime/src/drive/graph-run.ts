@@ -134,10 +134,9 @@ export class GraphRun {
       return { entries, ...(follow.next === undefined ? {} : { next: follow.next }) }
     }
     const job = this.#job(step)
-    performStep(this.#execution, job, plan).then(
-      () => after(),
-      (error) => this.#reject(error),
-    )
+    performStep(this.#execution, job, plan)
+      .then(() => after())
+      .catch((error) => this.#reject(error))
   }
 
   #take(name: string, outcome: StepOutcome, entry: NewEntry): NewEntry[] {

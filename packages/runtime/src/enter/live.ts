@@ -40,7 +40,13 @@ export async function openLive({
   const parts = await openParts(options, ports)
   const { store, bus } = parts
   const outbox = new Outbox({ store, bus, emit, ports })
-  const drive: DriveParts = { store, ports, agents, emit, leave: (entry) => outbox.leave(entry) }
+  const drive: DriveParts = {
+    store,
+    ports,
+    agents,
+    emit,
+    leave: (entry, earlierLeft) => outbox.leave(entry, earlierLeft),
+  }
   const worker = new Worker(drive, settings, workflows, (runId, driven) => results.settle(runId, driven))
   const results = new Results(store, ports, (runId) => worker.holds(runId))
   return { parts, outbox, worker, results }

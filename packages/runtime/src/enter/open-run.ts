@@ -46,7 +46,7 @@ function takeUp(live: Live, definition: AnyWorkflow, opened: OpenedRun, encodedI
   const { type } = definition
   const payload = decodePayload(encodedInput)
   const started = { kind: 'started', step: null, payload, meta: {}, steps: 0 } as const
-  live.outbox.leave({ runId, type, version, at, startedAt: at, ...started })
+  live.outbox.leave({ runId, type, version, at, startedAt: at, ...started }, true)
   if (fence === null) void live.worker.claim()
   else live.worker.takeOpened(definition, { runId, fence, epoch, version, input: payload, at })
 }

@@ -52,9 +52,8 @@ export class Results {
       if (this.#closed) throw interrupted(runId)
       // A run that is held here tells by itself; of any other the store knows more.
       if (!this.#isHeld(runId)) {
-        const run = await this.#store.run(runId)
-        if (run === undefined) throw new RuntimeError('RUN_NOT_FOUND', `There is no run ${runId}.`)
-        if (isFinished(run.status)) return this.#read(runId, workflow)
+        const ended = await this.#look(runId, workflow)
+        if (ended !== undefined) return ended
       }
       const driven = await this.#next(runId, signal)
       if (driven !== undefined && 'result' in driven) return this.#resultOf(runId, type, driven)
@@ -98,10 +97,20 @@ export class Results {
     throw new WorkflowCancelledError(runId, type, result.reason)
   }
 
-  /** Reads the result of a run that ended elsewhere. */
-  async #read(runId: string, workflow: AnyWorkflow): Promise<WorkflowResult> {
-    const journal = await this.#store.journal({ runId })
-    return resultOfJournal(runId, workflow, journal)
+  /** The result of a run that ended elsewhere; `undefined` while it goes on, or while the store cannot say. */
+  async #look(runId: string, workflow: AnyWorkflow): Promise<WorkflowResult | undefined> {
+    try {
+      const run = await this.#store.run(runId)
+      if (run === undefined) throw new RuntimeError('RUN_NOT_FOUND', `There is no run ${runId}.`)
+      if (!isFinished(run.status)) return undefined
+      // Up to the ending that was just seen: somebody may have resumed the run since.
+      const journal = await this.#store.journal({ runId, version: run.version })
+      return resultOfJournal(runId, workflow, journal)
+    } catch (error) {
+      // A store that is busy for a moment says nothing about the run.
+      if ((error as { readonly retriable?: unknown }).retriable !== true) throw error
+      return undefined
+    }
   }
 }
 

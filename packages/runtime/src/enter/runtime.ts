@@ -132,18 +132,21 @@ export class Runtime implements AsyncDisposable {
     const { version } = await translateStoreError(parts.store.resume({ runId, ...reason }))
     const { items } = await parts.store.entries(runId, { from: version, to: version })
     for (const { kind, step, at, payload, meta } of items) {
-      outbox.leave({
-        runId,
-        type: run.type,
-        version,
-        kind,
-        step,
-        at,
-        payload,
-        meta,
-        steps: 0,
-        startedAt: run.createdAt,
-      })
+      outbox.leave(
+        {
+          runId,
+          type: run.type,
+          version,
+          kind,
+          step,
+          at,
+          payload,
+          meta,
+          steps: 0,
+          startedAt: run.createdAt,
+        },
+        false,
+      )
     }
     void worker.claim()
     return this.#handle(runId, this.#workflowOf(run), false)
@@ -284,7 +287,7 @@ export class Runtime implements AsyncDisposable {
   }
 
   #handle<Output>(runId: string, workflow: AnyWorkflow, created: boolean): WorkflowHandle<Output> {
-    const result = (options: WaitOptions = {}) =>
+    const result = async (options: WaitOptions = {}) =>
       this.#working().results.wait(runId, workflow, options.signal) as Promise<WorkflowResult<Output>>
     return { runId, created, result }
   }

@@ -152,7 +152,7 @@ export class Worker {
     await within(this.#parts.ports, graceMs, Promise.all(running.map(({ ended }) => ended)))
     for (const { execution } of running) execution.halt({ why: 'released' })
     // An ending that is being written may take a moment; a store that is gone must not hold the process.
-    await this.#within(LAST_WRITES_MS, Promise.all(running.map(({ ended }) => ended)))
+    await within(this.#parts.ports, LAST_WRITES_MS, Promise.all(running.map(({ ended }) => ended)))
     for (const { execution } of running) execution.halt({ why: 'lost' })
     this.#rounds.stop()
     return this.#release()
