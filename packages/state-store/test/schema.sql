@@ -4,6 +4,7 @@ CREATE TABLE clock (
 ) strict;
 
 CREATE TABLE entry (
+  no integer primary key,
   run_no integer not null references run (no),
   version integer not null,
   epoch integer not null,
@@ -16,8 +17,8 @@ CREATE TABLE entry (
   format integer not null,
   payload text not null,
   meta text not null,
-  primary key (run_no, version)
-) strict, without rowid;
+  unique (run_no, version)
+) strict;
 
 CREATE TABLE inbox (
   run_no integer not null references run (no),

@@ -6,6 +6,7 @@ const BENCHES: {
   readonly [name: string]: () => Promise<{ readonly measure: () => Promise<readonly Row[]> }>
 } = {
   steps: () => import('./steps.ts'),
+  store: () => import('./store/measure.ts'),
 }
 
 process.exitCode = await main(process.argv.slice(2))
@@ -15,7 +16,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv.filter((argument) => argument !== '--json')
   const load = name !== undefined && Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined
   if (load === undefined || rest.length > 0) {
-    process.stderr.write(`Usage: npm run bench -- <${Object.keys(BENCHES).join('|')}> [--json]\n`)
+    const wrong = name !== undefined && load === undefined ? `There is no bench '${name}'.\n` : ''
+    process.stderr.write(`${wrong}Usage: npm run bench -- <${Object.keys(BENCHES).join('|')}> [--json]\n`)
     return 2
   }
   const { measure } = await load()

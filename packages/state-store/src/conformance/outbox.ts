@@ -30,7 +30,7 @@ export const outboxCases = casesOf('outbox', {
     const store = await harness.open()
     const run = await heldRun(store)
     store.confirm({ runId: run.runId, version: 1 })
-    const until = Date.now() + 3_000
+    const until = Date.now() + 10_000
     while ((await kindsOf(store)).length > 0) {
       assert.ok(Date.now() < until, 'the confirmation never arrived')
       await new Promise((resolve) => setTimeout(resolve, 20))
@@ -79,6 +79,21 @@ export const outboxCases = casesOf('outbox', {
     assert.deepEqual(await kindsOf(store, 1_000), [])
     await store.setTestClock(NOON + 1_000)
     assert.deepEqual(await kindsOf(store, 1_000), [['started']])
+  },
+
+  'one run can be asked for by its id': async (harness) => {
+    const store = await harness.open()
+    await heldRun(store)
+    const run = await heldRun(store)
+    const found = await store.unsent({ idleMs: 0, runId: run.runId })
+    assert.deepEqual(
+      found.map((one) => one.run.runId),
+      [run.runId],
+    )
+    assert.deepEqual(await store.unsent({ idleMs: 0, runId: NOBODY }), [])
+    store.confirm({ runId: run.runId, version: 1 })
+    await write(store, run, 2, [step('a')])
+    assert.deepEqual(await store.unsent({ idleMs: 0, runId: run.runId }), [])
   },
 
   'at most as many runs as asked for, the oldest first': async (harness) => {

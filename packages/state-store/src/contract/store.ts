@@ -102,8 +102,15 @@ export interface StateStore extends AsyncDisposable {
   /** The patch that turns one state into the other; the two may be of different runs. */
   diff(from: At, to: At): Promise<Patch>
 
-  /** Runs whose lifecycle messages were not confirmed and that were not written to for `idleMs`. */
-  unsent(request: { readonly idleMs: number; readonly limit?: number }): Promise<readonly Unsent[]>
+  /**
+   * Runs whose lifecycle messages were not confirmed and that were not written to for `idleMs`; with `runId` only
+   * that one. Empty for a run that has none, or that this namespace does not have.
+   */
+  unsent(request: {
+    readonly idleMs: number
+    readonly limit?: number
+    readonly runId?: string
+  }): Promise<readonly Unsent[]>
   /** Says that lifecycle messages up to `version` left. Travels with the next commit, or shortly after. */
   confirm(request: { readonly runId: string; readonly version: number }): void
 

@@ -203,7 +203,15 @@ export type ReadOperation =
   | RunsOperation
   | EntriesOperation
   | { readonly op: 'inbox'; readonly runId: string; readonly after: number }
-  | { readonly op: 'unsent'; readonly idleMs: number; readonly limit: number }
+  | UnsentOperation
+
+export interface UnsentOperation {
+  readonly op: 'unsent'
+  readonly idleMs: number
+  readonly limit: number
+  /** Only this run. */
+  readonly runId: string | null
+}
 
 export interface RunsOperation {
   readonly op: 'runs'
@@ -294,6 +302,8 @@ export type Outcome =
 export interface Engine {
   readonly name: 'sqlite' | 'postgres'
   readonly location: string
+  /** Whether batches are executed in the order of the calls of `write`, also while one is under way. */
+  readonly keepsOrder: boolean
   /** Runs the batch in one transaction, in order; resolves once it is durable. */
   write(operations: readonly WriteOperation[]): Promise<readonly Outcome[]>
   read(operation: ReadOperation): Promise<unknown>

@@ -30,7 +30,7 @@ test("another program's lock blocks neither the event loop nor the commit for go
     await pause(400)
     expect(settled).toBe(false)
     // 80 fit in; a blocked loop has one or two.
-    expect(ticks).toBeGreaterThan(20)
+    expect(ticks).toBeGreaterThan(10)
     release()
     expect(await opened).toMatchObject({ created: true })
     clearInterval(ticking)
@@ -47,7 +47,7 @@ test('a lock that is held too long is STORE_BUSY for the whole batch, after one 
     for (const outcome of await Promise.allSettled(asked)) {
       expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'STORE_BUSY', retriable: true } })
     }
-    expect(performance.now() - began).toBeLessThan(3_000)
+    expect(performance.now() - began).toBeLessThan(6_000)
     release()
     expect(await store.open({ type: 'letter', input: 1 })).toMatchObject({ created: true })
     await store.close()
@@ -74,7 +74,8 @@ test('closing does not wait for a reader of another program', () =>
     reader.prepare('select count(*) from run').get()
     const began = performance.now()
     await store.close()
-    expect(performance.now() - began).toBeLessThan(3_000)
+    // A busy timeout that was waited for would be 10 seconds.
+    expect(performance.now() - began).toBeLessThan(8_000)
     reader.close()
     const again = await openSqliteStore({ path })
     expect(await again.run(runId)).toMatchObject({ version: 1 })

@@ -5,6 +5,7 @@ import { Session, type SessionOptions } from './session.ts'
 export class MemoryEngine implements Engine {
   readonly name = 'sqlite'
   readonly location = ':memory:'
+  readonly keepsOrder = true
   readonly #session: Session
 
   constructor(options: SessionOptions) {

@@ -55,6 +55,13 @@ function checkWritable(path: string): void {
   }
 }
 
+/**
+ * After how many pages of log they are folded into the file, in the commit that crosses the line: 16 MiB. The usual
+ * 1,000 fold the same pages again after every few batches (200 runs at once: 44,000 commits/s; with 4,096 46,000;
+ * with 8,192 and 16,384 47,000, for a longer pause). Cache size and larger pages made no difference.
+ */
+const CHECKPOINT_PAGES = 4096
+
 function configure(db: DatabaseSync, options: DatabaseOptions): void {
   useWriteAheadLog(db, options.busyTimeoutMs)
   db.exec(`pragma synchronous = ${options.durability === 'disk' ? 'full' : 'normal'}`)
@@ -62,6 +69,7 @@ function configure(db: DatabaseSync, options: DatabaseOptions): void {
   db.exec('pragma fullfsync = 1')
   db.exec('pragma foreign_keys = on')
   db.exec('pragma journal_size_limit = 67108864')
+  db.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
   if (options.maxFileBytes !== null) {
     const { page_size } = db.prepare('pragma page_size').get() as { page_size: number }
     db.exec(`pragma max_page_count = ${Math.max(1, Math.floor(options.maxFileBytes / page_size))}`)

@@ -8,7 +8,7 @@ import { SCHEMA_VERSION } from './migrations/index.ts'
 
 test(
   'three processes open a new file at once and share its runs; nothing is lost',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   () =>
     inFolder(async (folder) => {
       const path = join(folder, 'store.db')
@@ -37,7 +37,7 @@ test(
 )
 
 for (const acknowledged of [1, 60, 400]) {
-  test(`kill -9 after ${acknowledged} commits: every acknowledged one is there`, { timeout: 60_000 }, () =>
+  test(`kill -9 after ${acknowledged} commits: every acknowledged one is there`, { timeout: 180_000 }, () =>
     inFolder(async (folder) => {
       const path = join(folder, 'store.db')
       const child = start('commit-forever', { path, runs: 8 })
@@ -67,7 +67,7 @@ test('an open store alone does not keep a program alive', () =>
     const child = start('leave-open', { path: join(folder, 'store.db') })
     const end = await Promise.race([
       child.ended,
-      new Promise((resolve) => setTimeout(resolve, 4_000, 'still alive')),
+      new Promise((resolve) => setTimeout(resolve, 20_000, 'still alive')),
     ])
     child.kill()
     expect(end).toEqual({ code: 0, stderr: '' })

@@ -8,6 +8,7 @@ import type {
   ReadResults,
   RunRow,
   RunsOperation,
+  UnsentOperation,
 } from '../engine/operations.ts'
 import { prepareClock } from './scope.ts'
 
@@ -38,9 +39,15 @@ export function prepareReads(db: DatabaseSync, namespace: string): (read: ReadOp
     return row === null ? null : (inbox.all(row.no, after) as unknown as InboxRow[])
   }
 
-  function readUnsent(idleMs: number, limit: number): ReadResults['unsent'] {
-    const rows = unsent.all(namespace, now() - idleMs, limit) as unknown as RunRow[]
-    return rows.map((row) => {
+  function unsentRuns({ idleMs, limit, runId }: UnsentOperation): readonly RunRow[] {
+    const until = now() - idleMs
+    if (runId === null) return unsent.all(namespace, until, limit) as unknown as RunRow[]
+    const row = findRun(runId)
+    return row === null || row.unsent_from === null || row.updated_at > until ? [] : [row]
+  }
+
+  function readUnsent(read: UnsentOperation): ReadResults['unsent'] {
+    return unsentRuns(read).map((row) => {
       const entries = unsentEntries.all(row.no, row.unsent_from, ...lifecycle)
       return { run: row, entries: entries as unknown as JournalRow[] }
     })
@@ -61,7 +68,7 @@ export function prepareReads(db: DatabaseSync, namespace: string): (read: ReadOp
       case 'inbox':
         return readInbox(read.runId, read.after)
       case 'unsent':
-        return readUnsent(read.idleMs, read.limit)
+        return readUnsent(read)
     }
   }
 }

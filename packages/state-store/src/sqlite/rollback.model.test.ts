@@ -100,7 +100,7 @@ async function play(store: StateStore, sequence: readonly Act[]): Promise<void> 
 }
 
 test('any sequence of steps, failures, rollbacks and forks is what the model says', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const store = await openSqliteStore({ path: ':memory:' })
   await fc.assert(

@@ -16,6 +16,7 @@ interface Pending {
 export class ThreadEngine implements Engine {
   readonly name = 'sqlite'
   readonly location: string
+  readonly keepsOrder = true
   readonly #worker: Worker
   readonly #pending = new Map<number, Pending>()
   readonly #listeners = new Set<() => void>()

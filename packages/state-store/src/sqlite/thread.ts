@@ -1,10 +1,18 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { availableParallelism } from 'node:os'
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { Session, type SessionOptions } from './session.ts'
 import { type Reply, type Request, type SentOutcome, sendError } from './thread-messages.ts'
 
 // The store's own thread: neither fsync nor another process's lock blocks the event loop of the program.
 
 const POLL_MS = 50
+
+/**
+ * How long the thread looks for the next request after a write before it goes to sleep. Waking a thread costs about
+ * as much as that: one run alone commits 3,600 a second without looking and 4,300 with; 200 µs are no better.
+ * On a single processor it would only keep the program from making that request.
+ */
+const LOOK_MS = availableParallelism() > 1 ? 0.1 : 0
 
 const port = parentPort!
 const options = workerData as SessionOptions
@@ -23,12 +31,30 @@ try {
   reply({ failed: sendError(error, options.path) })
 }
 
-function serve(request: Request): void {
+function serve(first: Request): void {
+  let request: Request | undefined = first
+  while (request !== undefined) {
+    respond(request)
+    request = 'write' in request ? soon() : undefined
+  }
+}
+
+function respond(request: Request): void {
   try {
     reply(answer(request))
   } catch (error) {
     reply({ id: request.id, error: sendError(error, options.path) })
   }
+}
+
+/** The next request if it comes at once, as it does when a run goes on after its commit. */
+function soon(): Request | undefined {
+  const until = performance.now() + LOOK_MS
+  do {
+    const received = receiveMessageOnPort(port) as { readonly message: Request } | undefined
+    if (received !== undefined) return received.message
+  } while (performance.now() < until)
+  return undefined
 }
 
 function answer(request: Request): Reply {

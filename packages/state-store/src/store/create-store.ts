@@ -55,7 +55,7 @@ class JournalStore implements StateStore {
     this.#limits = checkLimits(options.limits)
     this.#encoder = new Encoder(this.#limits, options.codec)
     const confirmWithin = engine.location === ':memory:' ? 0 : CONFIRM_WITHIN_MS
-    this.#writes = new GroupCommit((batch) => engine.write(batch), confirmWithin)
+    this.#writes = new GroupCommit(engine, confirmWithin)
   }
 
   async open(run: NewRun): Promise<OpenedRun> {
@@ -193,10 +193,11 @@ class JournalStore implements StateStore {
     return diffStates(before, after)
   }
 
-  async unsent(request: { readonly idleMs: number; readonly limit?: number }): Promise<readonly Unsent[]> {
+  async unsent(request: Parameters<StateStore['unsent']>[0]): Promise<readonly Unsent[]> {
     const limit = checkLimit(request.limit, 100, 1_000)
     const idleMs = checkDuration('idleMs', request.idleMs)
-    const found = await this.#read('unsent', { op: 'unsent', idleMs, limit })
+    const runId = request.runId === undefined ? null : lookupId(request.runId)
+    const found = await this.#read('unsent', { op: 'unsent', idleMs, limit, runId })
     return found.map(({ run, entries }) => ({
       run: readRun(run),
       entries: entries.map((row) => this.#encoder.readEntry(row)),

@@ -1,9 +1,16 @@
 import { StateStoreError } from '../contract/errors.ts'
-import type { Outcome, WriteOperation, WriteResults } from '../engine/operations.ts'
+import type { Engine, Outcome, WriteOperation, WriteResults } from '../engine/operations.ts'
 
 /** The most operations, and the most payload text, that travel in one transaction. */
 const MAX_BATCH = 500
 const MAX_BATCH_LENGTH = 8 * 1024 * 1024
+
+/**
+ * An engine that keeps the order may be sent a second batch while the first is under way, so that neither side
+ * waits for the other. Below this many operations it does not pay: they had better share one fsync. Measured with
+ * 200 runs at once on one disk: one batch of 200 at a time 62,000 commits/s, two of 100 in turn 75,000.
+ */
+const MIN_SECOND_BATCH = 50
 
 interface Waiting {
   readonly operation: WriteOperation
@@ -17,9 +24,10 @@ interface Waiting {
  * pays one transaction a step; many at once share it. Order of issue is order of execution.
  */
 export class GroupCommit {
-  readonly #write: (batch: readonly WriteOperation[]) => Promise<readonly Outcome[]>
+  readonly #engine: Pick<Engine, 'write' | 'keepsOrder'>
   #queue: Waiting[] = []
-  #sending = false
+  #inFlight = 0
+  #scheduled = false
   #closed = false
   #idle: (() => void)[] = []
   #later: WriteOperation[] = []
@@ -27,8 +35,8 @@ export class GroupCommit {
   readonly #laterMs: number
 
   /** `laterMs` is how long {@link later} waits for a batch to travel with. */
-  constructor(write: (batch: readonly WriteOperation[]) => Promise<readonly Outcome[]>, laterMs: number) {
-    this.#write = write
+  constructor(engine: Pick<Engine, 'write' | 'keepsOrder'>, laterMs: number) {
+    this.#engine = engine
     this.#laterMs = laterMs
   }
 
@@ -37,7 +45,7 @@ export class GroupCommit {
     if (this.#closed) return Promise.reject(closedError())
     return new Promise<WriteResults[O['op']]>((resolve, reject) => {
       this.#queue.push({ operation, length, resolve: resolve as (value: unknown) => void, reject })
-      if (!this.#sending) this.#start()
+      if (!this.#scheduled && this.#mayStart()) this.#start()
     })
   }
 
@@ -45,7 +53,7 @@ export class GroupCommit {
   later(operation: WriteOperation): void {
     if (this.#closed) return
     this.#later.push(operation)
-    if (this.#sending) return
+    if (this.#isBusy()) return
     if (this.#laterMs === 0) this.#start()
     else if (this.#timer === undefined) {
       this.#timer = setTimeout(() => this.#start(), this.#laterMs)
@@ -56,60 +64,91 @@ export class GroupCommit {
 
   /** Resolves when everything added before was answered. */
   drained(): Promise<void> {
-    if (!this.#sending) return Promise.resolve()
+    if (!this.#isBusy()) return Promise.resolve()
     return new Promise((resolve) => this.#idle.push(resolve))
   }
 
   /** Takes nothing more, and waits for what it has. */
   close(): Promise<void> {
     this.#closed = true
-    if (this.#later.length > 0 && !this.#sending) this.#start()
+    if (this.#later.length > 0 && !this.#isBusy()) this.#start()
     return this.drained()
   }
 
+  #isBusy(): boolean {
+    return this.#scheduled || this.#inFlight > 0
+  }
+
+  #mayStart(): boolean {
+    if (this.#inFlight === 0) return true
+    return this.#engine.keepsOrder && this.#inFlight === 1 && this.#queue.length >= MIN_SECOND_BATCH
+  }
+
   #start(): void {
-    if (this.#sending) return
-    this.#sending = true
+    if (this.#scheduled) return
+    this.#scheduled = true
     clearTimeout(this.#timer)
     this.#timer = undefined
     // Everything issued in the same turn of the event loop's microtasks joins the first batch.
-    queueMicrotask(() => void this.#sendAll())
+    queueMicrotask(() => {
+      this.#scheduled = false
+      this.#sendReady()
+    })
   }
 
-  async #sendAll(): Promise<void> {
-    while (this.#queue.length > 0 || this.#later.length > 0) {
-      const unwaited = this.#later.splice(0, MAX_BATCH)
-      await this.#send(this.#takeBatch(), unwaited)
-    }
-    this.#sending = false
+  #sendReady(): void {
+    while ((this.#queue.length > 0 || this.#later.length > 0) && this.#mayStart()) this.#send()
+    if (this.#isBusy()) return
     const idle = this.#idle
     this.#idle = []
     for (const resolve of idle) resolve()
   }
 
+  #send(): void {
+    const batch = this.#takeBatch()
+    const operations = batch.map((waiting) => waiting.operation)
+    operations.push(...this.#later.splice(0, MAX_BATCH))
+    this.#inFlight += 1
+    this.#engine.write(operations).then(
+      (outcomes) => {
+        settle(batch, outcomes)
+        this.#landed()
+      },
+      (error: unknown) => {
+        for (const waiting of batch) waiting.reject(error)
+        this.#landed()
+      },
+    )
+  }
+
+  #landed(): void {
+    this.#inFlight -= 1
+    this.#start()
+  }
+
   #takeBatch(): readonly Waiting[] {
+    const most = this.#engine.keepsOrder ? halfOf(this.#queue.length) : MAX_BATCH
     let count = 0
     let length = 0
     for (const waiting of this.#queue) {
-      if (count === MAX_BATCH || (count > 0 && length + waiting.length > MAX_BATCH_LENGTH)) break
+      if (count === most || (count > 0 && length + waiting.length > MAX_BATCH_LENGTH)) break
       count += 1
       length += waiting.length
     }
     return this.#queue.splice(0, count)
   }
+}
 
-  async #send(batch: readonly Waiting[], unwaited: readonly WriteOperation[]): Promise<void> {
-    try {
-      const outcomes = await this.#write([...batch.map((waiting) => waiting.operation), ...unwaited])
-      batch.forEach((waiting, index) => {
-        const outcome = outcomes[index]!
-        if (outcome.ok) waiting.resolve(outcome.value)
-        else waiting.reject(outcome.error)
-      })
-    } catch (error) {
-      for (const waiting of batch) waiting.reject(error)
-    }
-  }
+/** Half of what waits, if both halves are worth a transaction. */
+const halfOf = (waiting: number): number =>
+  waiting < 2 * MIN_SECOND_BATCH ? MAX_BATCH : Math.min(MAX_BATCH, Math.ceil(waiting / 2))
+
+function settle(batch: readonly Waiting[], outcomes: readonly Outcome[]): void {
+  batch.forEach((waiting, index) => {
+    const outcome = outcomes[index]!
+    if (outcome.ok) waiting.resolve(outcome.value)
+    else waiting.reject(outcome.error)
+  })
 }
 
 export const closedError = (): StateStoreError =>

@@ -51,7 +51,7 @@ async function caught(needs: 'reopen' | undefined, wrap: Wrap): Promise<Readonly
 }
 
 for (const [broken, witness] of FAULTS) {
-  test(`a store that ${broken.name} is caught by '${witness}'`, { timeout: 60_000 }, async () => {
+  test(`a store that ${broken.name} is caught by '${witness}'`, { timeout: 180_000 }, async () => {
     const failures = await caught(broken.needs, broken.wrap)
     expect([...failures.keys()]).toContain(witness)
     // Caught because a promise is broken, not because the wrapper is.
@@ -59,7 +59,7 @@ for (const [broken, witness] of FAULTS) {
   })
 }
 
-test('the same wrapper without a fault passes', { timeout: 60_000 }, async () => {
+test('the same wrapper without a fault passes', { timeout: 180_000 }, async () => {
   expect([...(await caught(undefined, (harness) => wrapping(harness, () => ({}))))]).toEqual([])
   expect([...(await caught('reopen', (harness) => wrapping(harness, () => ({}))))]).toEqual([])
 })

@@ -5,6 +5,10 @@
  * of opening: SQLite has one writer at a time, so it is also the order of commits, and a reader that follows
  * it never skips a late one. Children refer to `no`: eight bytes instead of namespace and id in every row.
  *
+ * Entries are stored in the order of their commits, and an index finds those of a run: a batch of 200 runs then
+ * fills 20 pages at the end of the table. Kept together by run (primary key (run_no, version), without rowid) it
+ * wrote to one page a run, and with 200 runs at once committed half as many a second (28,000 instead of 51,000).
+ *
  * Every index that is about open work is partial, so that finished runs cost nothing: `run_ready` (may be
  * claimed), `run_held` (by which worker), `run_unsent` (messages that nobody confirmed), `run_open_key`.
  */
@@ -50,6 +54,7 @@ create index run_status on run (namespace, status, no);
 create index run_type on run (namespace, type, no);
 
 create table entry (
+  no integer primary key,
   run_no integer not null references run (no),
   version integer not null,
   epoch integer not null,
@@ -62,8 +67,8 @@ create table entry (
   format integer not null,
   payload text not null,
   meta text not null,
-  primary key (run_no, version)
-) strict, without rowid;
+  unique (run_no, version)
+) strict;
 
 create unique index entry_step on entry (run_no, epoch, slot, step) where slot is not null;
 

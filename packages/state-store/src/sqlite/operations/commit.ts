@@ -3,19 +3,8 @@ import type { CommitOperation, CommitResult, EntryRow } from '../../engine/opera
 import type { Scope } from '../scope.ts'
 import { resultCode, SQLITE_CONSTRAINT } from '../sqlite-errors.ts'
 import { prepareAppend, rowBytes } from './journal-row.ts'
+import { type Head, prepareHead } from './run-head.ts'
 import { prepareEnsureLease } from './worker-lease.ts'
-
-interface Head {
-  readonly no: number
-  readonly status: RunStatus
-  readonly epoch: number
-  readonly version: number
-  readonly fence: number
-  readonly worker: string | null
-  readonly inbox: number
-  readonly unsent_from: number | null
-  readonly bytes: number
-}
 
 /**
  * commit: the fenced write. The head of the run is read and moved in the same transaction, so a stale token
@@ -25,10 +14,8 @@ interface Head {
  * epoch is refused by the unique index `entry_step`.
  */
 export function prepareCommit(scope: Scope) {
-  const { db, namespace } = scope
-  const head = db.prepare(`
-    select no, status, epoch, version, fence, worker, inbox, unsent_from, bytes from run
-    where namespace = ? and id = ?`)
+  const { db } = scope
+  const headOf = prepareHead(scope)
   const append = prepareAppend(scope)
   const ensureLease = prepareEnsureLease(scope)
   const advance = db.prepare('update run set version = ?, bytes = ?, claims = ?, updated_at = ? where no = ?')
@@ -143,7 +130,7 @@ export function prepareCommit(scope: Scope) {
       readyAt(status, operation.readyInMs, scope.now),
       isFinished(status) ? scope.now : null,
       entries.reduce((format, row) => Math.max(format, row.format), 0),
-      run.unsent_from ?? (lifecycle < 0 ? null : run.version + 1 + lifecycle),
+      run.unsentFrom ?? (lifecycle < 0 ? null : run.version + 1 + lifecycle),
       lifecycle < 0 ? null : version,
       run.no,
     )
@@ -151,7 +138,7 @@ export function prepareCommit(scope: Scope) {
   }
 
   return (operation: CommitOperation): CommitResult => {
-    const run = head.get(namespace, operation.runId) as Head | undefined
+    const run = headOf(operation.runId)
     if (run === undefined) return { ok: false, reason: 'unknown_run', detail: 'there is no such run' }
     const bytes = operation.entries.reduce((sum, row) => sum + rowBytes(row), run.bytes)
     const refused = refusal(run, operation) ?? overLimit(run, operation, bytes)
