@@ -5,10 +5,7 @@ import type { StoreHarness } from '../conformance-case.ts'
 // would let a backend pass that loses data.
 
 /** Puts other methods in front of a store; the rest goes through. */
-export const replacing = (
-  store: StateStore,
-  methods: (store: StateStore) => Partial<StateStore>,
-): StateStore => {
+const replacing = (store: StateStore, methods: (store: StateStore) => Partial<StateStore>): StateStore => {
   const replaced = methods(store)
   return new Proxy(store, {
     get(target, name) {
