@@ -83,7 +83,7 @@ export class RetriesExhaustedError extends ResilienceError {
     const last = attempts.at(-1)?.error
     super(
       'POLICY_RETRIES_EXHAUSTED',
-      `Gave up after ${attempts.length} attempt(s): ${reason}. The last one failed with: ${describe(last)}. See "errors" for all.`,
+      `Gave up after ${attempts.length} attempt(s): ${reason}. The last one failed with: ${describe(last)}`,
       { retriable: false, cause: last },
     )
     this.attempts = attempts

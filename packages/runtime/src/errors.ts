@@ -48,6 +48,8 @@ export interface ErrorRecord {
   readonly retriable?: boolean
   /** The step that failed, on `STEP_FAILED`. */
   readonly step?: string
+  /** What the step failed with, on `STEP_FAILED`. */
+  readonly cause?: ErrorRecord
 }
 
 /** A step ended without an output; what it failed with is in `failure`, as the journal keeps it. */
@@ -83,7 +85,7 @@ export class WorkflowFailedError extends RuntimeError {
 
   constructor(runId: string, type: string, failure: ErrorRecord) {
     const advice = `Resume it with resumeWorkflow('${runId}') once the cause is gone.`
-    super('WORKFLOW_FAILED', `Workflow '${type}' failed: ${failure.message}. ${advice}`, {
+    super('WORKFLOW_FAILED', `Workflow '${type}' failed: ${sentence(failure.message)} ${advice}`, {
       cause: rebuild(failure),
     })
     this.runId = runId
@@ -118,22 +120,28 @@ export function recordError(error: unknown): ErrorRecord {
 
 function readError(error: unknown): ErrorRecord {
   if (typeof error !== 'object' || error === null) return { name: 'Error', message: shorten(String(error)) }
-  const { name, message, code, retriable, step } = error as { [key: string]: unknown }
+  const { name, message, code, retriable, step, failure } = error as { [key: string]: unknown }
   return {
     name: typeof name === 'string' ? shorten(name) : 'Error',
     message: shorten(typeof message === 'string' ? message : String(error)),
     ...(typeof code === 'string' ? { code: shorten(code) } : {}),
     ...(typeof retriable === 'boolean' ? { retriable } : {}),
-    ...(code === 'STEP_FAILED' && typeof step === 'string' ? { step } : {}),
+    ...(code === 'STEP_FAILED' && typeof step === 'string' ? { step, ...causeOf(failure) } : {}),
   }
 }
+
+/** A step's failure is a record already; it is read again because anything may be thrown. */
+const causeOf = (failure: unknown): { readonly cause?: ErrorRecord } =>
+  typeof failure === 'object' && failure !== null ? { cause: readError(failure) } : {}
+
+/** The text with one full stop at its end. */
+const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`)
 
 const shorten = (text: string): string =>
   text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text
 
 function rebuild(failure: ErrorRecord): Error {
-  const error = new Error(failure.message)
-  error.name = failure.name
-  if (failure.code !== undefined) Object.assign(error, { code: failure.code })
-  return error
+  const { name, message, cause, ...rest } = failure
+  const error = new Error(message, cause === undefined ? undefined : { cause: rebuild(cause) })
+  return Object.assign(error, rest, { name })
 }

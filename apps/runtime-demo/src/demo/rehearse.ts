@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createRuntime, type Runtime, type WorkflowProgress } from '@pawl/runtime'
 import { openSqliteStore } from '@pawl/state-store/sqlite'
 import { securityAudit } from '../workflows/security-audit.ts'
@@ -7,6 +8,9 @@ import type { DemoArguments } from './arguments.ts'
 import { Crew, type News } from './crew.ts'
 import type { Screen } from './screen.ts'
 import { type Summary, stepRows, summarize, table } from './summary.ts'
+
+/** A follower of a run hears of another process's commits within this. */
+const SHOWN_WITHIN_MS = 400
 
 /** The first worker is killed when this many of the six steps are recorded. */
 const KILL_AFTER_STEPS = 2
@@ -31,8 +35,10 @@ export async function rehearse(wanted: DemoArguments, screen: Screen): Promise<S
 
   await using crew = new Crew((news) => showNews(news, screen))
   const first = crew.hire({ name: 'worker-1', store: store.location, dieAfterSteps: KILL_AFTER_STEPS })
-  void first.ended.then((how) => {
+  void first.ended.then(async (how) => {
     if (how !== 'SIGKILL') return
+    // What worker-1 committed is shown before its death.
+    await sleep(SHOWN_WITHIN_MS)
     screen.line(`worker-1 was killed (${how}); worker-2 takes over when its lease has run out`, 'red')
     crew.hire({ name: 'worker-2', store: store.location })
   })
@@ -44,6 +50,10 @@ export async function rehearse(wanted: DemoArguments, screen: Screen): Promise<S
   screen.line()
   const rows = stepRows(journal).map((row) => [row.step, row.agent, row.fence, row.attempts, row.ms])
   for (const line of table(['step', 'agent', 'claim', 'attempts', 'ms'], rows)) screen.line(line)
+  screen.line(
+    'claim 1 was worker-1, until it was killed; claim 2 is worker-2, which did only the rest',
+    'dim',
+  )
   if (output !== undefined) {
     screen.line()
     screen.line(

@@ -1,4 +1,5 @@
 import type { BreakerOptions, RetryOptions } from '@pawl/resilience'
+import { RuntimeError } from '../errors.ts'
 import { type Duration, toMs } from './duration.ts'
 import { checkId } from './names.ts'
 import type { Schema } from './schema.ts'
@@ -45,6 +46,9 @@ export function agent<const Id extends string, Input, Output>(
   options: AgentOptions<Input, Output>,
 ): Agent<Id, Input, Output> {
   checkId('agent', id)
+  if (typeof options?.run !== 'function') {
+    throw new RuntimeError('INVALID_DEFINITION', `Agent '${id}' needs a 'run' function.`)
+  }
   if (options.timeout !== undefined) toMs(options.timeout)
   const { input, ...rest } = options
   return input === undefined ? { ...rest, id } : { ...rest, id, input: input as Schema }

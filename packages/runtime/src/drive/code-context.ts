@@ -31,7 +31,7 @@ export class CodeContext implements WorkflowContext {
   }
 
   step(name: string, work: StepWork | AgentStep, options: StepOptions = {}): Promise<never> {
-    const asked = typeof work === 'function' ? options : work
+    const asked = typeof work === 'function' ? options : checkAgentStep(name, work)
     return this.#recordedOr('step', name, asked, (full, declared) => {
       const job = this.#job(full, work, asked, declared)
       return performStep(this.#run.execution, job).then((outcome) =>
@@ -217,6 +217,14 @@ export class CodeContext implements WorkflowContext {
 function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {})
   return promise
+}
+
+function checkAgentStep(name: string, work: AgentStep): AgentStep {
+  if (typeof work === 'object' && work !== null && work.agent !== undefined) return work
+  throw new RuntimeError(
+    'INVALID_DEFINITION',
+    `ctx.step('${String(name)}') needs a function, or { agent, input }, as its second argument.`,
+  )
 }
 
 /** An outcome, recorded before or just now. */

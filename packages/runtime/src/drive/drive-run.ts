@@ -47,7 +47,9 @@ async function drive(execution: Execution, taken: Taken): Promise<Driven> {
 
 async function recordedOf(execution: Execution, taken: Taken): Promise<RecordedRun> {
   if (taken.fresh !== undefined) return freshRun(taken.fresh.input, execution.storeNow())
-  const journal: readonly Entry[] = await execution.parts.store.journal({ runId: execution.run.runId })
+  const { runId, version } = execution.run
+  // As it was claimed: what somebody else wrote since is not this execution's to continue.
+  const journal: readonly Entry[] = await execution.parts.store.journal({ runId, version })
   return readRecorded(journal)
 }
 

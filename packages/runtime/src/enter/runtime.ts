@@ -10,6 +10,7 @@ import { type Emit, emitterOf, type RuntimeEvents } from '../leave/events.ts'
 import type { HealthReport } from '../leave/health.ts'
 import { followRun, type WorkflowProgress } from '../leave/stream.ts'
 import { AgentRegistry } from './agent-registry.ts'
+import { checkOptions } from './check-options.ts'
 import { type Fittings, type Live, openLive, reportHealth } from './live.ts'
 import { openRun } from './open-run.ts'
 import { openEvents } from './parts.ts'
@@ -35,6 +36,7 @@ export class Runtime implements AsyncDisposable {
   #stopping: Promise<void> | undefined
 
   constructor(options: RuntimeOptions = {}) {
+    checkOptions(options)
     const ports = options.ports ?? realPorts
     this.events = options.events ?? openEvents(ports)
     this.#ownsEvents = options.events === undefined
@@ -201,7 +203,10 @@ export class Runtime implements AsyncDisposable {
     yield* this.followWorkflow(runId, options)
   }
 
-  /** Tells the progress of a run, whichever process drives it, from the start or after a version. */
+  /**
+   * Tells the progress of a run, whichever process drives it, from the start or after a version. Throws
+   * `RUN_INTERRUPTED` if this runtime is shut down meanwhile; the run goes on elsewhere.
+   */
   async *followWorkflow(
     runId: string,
     options: WaitOptions & { readonly after?: number } = {},
@@ -209,12 +214,13 @@ export class Runtime implements AsyncDisposable {
     const { parts } = this.#working()
     const run = await this.#run(runId)
     const { store } = parts
-    yield* followRun(
-      runId,
-      this.#workflowOf(run),
-      { store, events: this.events, ports: this.#fittings.ports },
-      options,
-    )
+    const stream = { store, events: this.events, ports: this.#fittings.ports }
+    try {
+      yield* followRun(runId, this.#workflowOf(run), stream, options)
+    } catch (cause) {
+      if (this.#stopping === undefined) throw cause
+      throw new RuntimeError('RUN_INTERRUPTED', interrupted(runId), { cause })
+    }
   }
 
   /** The run's journal, oldest first, with filters by version, time and kind. Rejects with `RUN_NOT_FOUND`. */
@@ -305,6 +311,9 @@ export class Runtime implements AsyncDisposable {
 /** A reason as the inbox keeps it: text that SQL can hold, of a bounded length. */
 const reasonText = (reason = ''): string =>
   reason.replaceAll('\u0000', '').slice(0, 500).toWellFormed() || 'cancelled by request'
+
+const interrupted = (runId: string): string =>
+  `This runtime was shut down while run ${runId} was followed; the run goes on. Follow it from the next runtime.`
 
 const shutDown = (): RuntimeError =>
   new RuntimeError('SHUT_DOWN', 'The runtime was shut down. Create a new one.')

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { type Agent, type AgentStep, agent, workflow } from '../src/index.ts'
+import { gate, openStore, rejection, start, until } from './harness.ts'
+
+describe('mistakes of a first program', () => {
+  it('a step that nobody awaits is told of when the workflow returns', async () => {
+    const hold = gate()
+    const careless = workflow('careless', async (ctx) => {
+      void ctx.step('forgotten', () => hold.opened)
+      await ctx.step('awaited', () => 1)
+      return 'done'
+    })
+    const runtime = await start({ workflows: [careless] })
+    const warned: string[] = []
+    runtime.events.on('runtime.warning', ({ payload }) => warned.push(`${payload.code}: ${payload.message}`))
+    await runtime.executeWorkflow(careless, null)
+    expect(warned).toEqual([
+      expect.stringMatching(/^STEP_NOT_AWAITED: .*'careless' returned while 1 of its steps/),
+    ])
+    hold.open()
+  })
+
+  it('following a run ends with RUN_INTERRUPTED when the runtime is shut down', async () => {
+    const waits = workflow('waits', async (ctx) => ctx.signal('never'))
+    const store = await openStore()
+    const runtime = await start({ workflows: [waits], stateStore: store })
+    const { runId } = await runtime.startWorkflow(waits, null)
+    let told = 0
+    const follow = async () => {
+      for await (const _progress of runtime.followWorkflow(runId)) told += 1
+    }
+    const following = rejection(follow())
+    await until(() => told > 0)
+    await runtime.shutdown({ grace: 0 })
+    await store.close()
+    expect(await following).toMatchObject({ code: 'RUN_INTERRUPTED' })
+  })
+
+  it('the code of what a step failed with is kept down to its cause', async () => {
+    const lossy = workflow('lossy', async (ctx) => ctx.step('map', () => new Map()))
+    const runtime = await start({ workflows: [lossy] })
+    const error = (await rejection(runtime.executeWorkflow(lossy, null))) as unknown as Error
+    expect(error).toMatchObject({ code: 'WORKFLOW_FAILED', failure: { code: 'STEP_FAILED', step: 'map' } })
+    expect(error.cause).toMatchObject({ code: 'STEP_FAILED', step: 'map', cause: { code: 'NOT_JSON' } })
+    expect(error.message).not.toContain('..')
+  })
+
+  it('an agent without a function and a step without work are refused by name', async () => {
+    expect(() => agent('lazy', {} as Agent)).toThrow(/Agent 'lazy' needs a 'run' function/)
+    const empty = workflow('empty', async (ctx) => ctx.step('nothing', undefined as unknown as AgentStep))
+    const runtime = await start({ workflows: [empty] })
+    const error = await rejection(runtime.executeWorkflow(empty, null))
+    expect(error.message).toMatch(/ctx\.step\('nothing'\) needs a function, or { agent, input }/)
+  })
+})
