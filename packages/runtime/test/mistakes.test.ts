@@ -46,7 +46,7 @@ describe('mistakes of a first program', () => {
   })
 
   it('an agent without a function and a step without work are refused by name', async () => {
-    expect(() => agent('lazy', {} as Agent)).toThrow(/Agent 'lazy' needs a 'run' function/)
+    expect(() => agent('lazy', {} as AgentOptions<null, null>)).toThrow(/Agent 'lazy' needs a 'run' function/)
     const empty = workflow('empty', async (ctx) => ctx.step('nothing', undefined as unknown as AgentStep))
     const runtime = await start({ workflows: [empty] })
     const error = await rejection(runtime.executeWorkflow(empty, null))

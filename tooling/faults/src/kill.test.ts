@@ -7,6 +7,6 @@ describe('kill -9', () => {
     const lines: string[] = []
     const { violations } = await run({ rounds: 5, seed, print: (line) => lines.push(line) })
     expect(violations, lines.join('\n')).toEqual([])
-    expect(lines).toHaveLength(3)
+    expect(lines).toHaveLength(4)
   }, 120_000)
 })

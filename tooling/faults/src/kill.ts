@@ -11,6 +11,7 @@ const AT_ONCE = 3
  */
 export async function run({ rounds, seed, print }: FaultOptions): Promise<FaultReport> {
   const violations: string[] = []
+  print(rowOf('workflow', 'rounds', 'kills', 'resumed', 'repeated calls', 'violations'))
   for (const victim of Object.keys(VICTIMS)) {
     const reports = await allRounds(victim, rounds, seed)
     const sum = (field: 'kills' | 'resumed' | 'repeated') =>
@@ -21,15 +22,18 @@ export async function run({ rounds, seed, print }: FaultOptions): Promise<FaultR
         violations.push(`${victim}: ${violation}. Replay: npm run faults -- kill --rounds 1 --seed ${failed}`)
       }
     }
-    print(
-      `${victim.padEnd(9)} ${rounds} rounds, ${sum('kills')} kills, ${sum('resumed')} of them in the middle of the run, ` +
-        `${sum('repeated')} step calls repeated, ${broken.length} rounds with violations`,
-    )
+    print(rowOf(victim, rounds, sum('kills'), sum('resumed'), sum('repeated'), broken.length))
     if (rounds >= 5 && sum('resumed') === 0)
       violations.push(`${victim}: no kill hit the middle; nothing was tested`)
   }
   return { violations }
 }
+
+const WIDTHS = [10, 7, 6, 8, 15, 11]
+
+/** One row of the table: kills, those after which another process went on, and steps called more than once. */
+const rowOf = (...cells: readonly (string | number)[]): string =>
+  cells.map((cell, index) => (index === 0 ? String(cell).padEnd(10) : String(cell).padStart(WIDTHS[index]!))).join('')
 
 async function allRounds(victim: string, rounds: number, seed: number) {
   const reports: { readonly seed: number; readonly report: RoundReport }[] = []

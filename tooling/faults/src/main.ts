@@ -7,7 +7,9 @@ const FAULTS: { readonly [name: string]: { readonly rounds: number; readonly loa
     kill: { rounds: 50, load: () => import('./kill.ts') },
   }
 
-const USAGE = `Usage: npm run faults -- <${Object.keys(FAULTS).join('|')}> [--rounds n] [--seed n]\n`
+const USAGE = `Usage: npm run faults -- <name> [--rounds n] [--seed n]
+Fault programs: ${Object.keys(FAULTS).join(', ')}
+`
 
 process.exitCode = await main(process.argv.slice(2))
 

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import type { Entry } from '@pawl/state-store'
 import { openSqliteStore } from '@pawl/state-store/sqlite'
 import { seeded } from '../seeded.ts'
+import { Finished } from './finished.ts'
 import { VICTIMS, type Victim } from './workflows.ts'
 
 /** What one round saw. */
@@ -37,14 +38,19 @@ export async function killRound(name: string, seed: number): Promise<RoundReport
     const store = join(folder, 'store.db')
     const input = { effects: join(folder, 'effects'), stepMs: STEP_MS }
     const orders = JSON.stringify({ victim: name, store, runId: runIdOf(seed), input })
+    const finished = new Finished(store, runIdOf(seed), input.effects)
     const wanted = 1 + Math.floor(random() * MAX_KILLS)
     let kills = 0
-    while (kills < wanted && (await runAndKill(orders, random() * 10 * STEP_MS))) kills += 1
+    while (kills < wanted && (await runAndKill(orders, random() * 10 * STEP_MS))) {
+      kills += 1
+      await finished.note()
+    }
     const left = await runToEnd(orders)
     const problems =
       left === undefined ? await inspect(store, seed, victim) : { violations: [left], resumed: 0 }
     const calls = (await readFile(input.effects, 'utf8')).split('\n').filter(Boolean)
-    return { kills, repeated: calls.length - new Set(calls).size, ...problems }
+    const violations = [...problems.violations, ...(await finished.violations())]
+    return { kills, repeated: calls.length - new Set(calls).size, resumed: problems.resumed, violations }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -97,7 +103,8 @@ async function inspect(
   return { violations, resumed: journal.filter((entry) => entry.kind === 'resumed').length }
 }
 
-function checkRun(status: string | undefined, journal: readonly Entry[], victim: Victim): string[] {
+/** What a run's status and journal say against the run that nobody disturbed; empty if nothing. */
+export function checkRun(status: string | undefined, journal: readonly Entry[], victim: Victim): string[] {
   const steps = journal.filter((entry) => entry.kind === 'step_completed').map((entry) => entry.step ?? '')
   const places = new Map(steps.map((step, index) => [step, index]))
   const found = JSON.stringify([...steps].sort())
