@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Agent, type AgentStep, agent, workflow } from '../src/index.ts'
+import { type AgentOptions, type AgentStep, agent, workflow } from '../src/index.ts'
 import { gate, openStore, rejection, start, until } from './harness.ts'
 
 describe('mistakes of a first program', () => {

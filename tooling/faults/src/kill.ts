@@ -33,7 +33,9 @@ const WIDTHS = [10, 7, 6, 8, 15, 11]
 
 /** One row of the table: kills, those after which another process went on, and steps called more than once. */
 const rowOf = (...cells: readonly (string | number)[]): string =>
-  cells.map((cell, index) => (index === 0 ? String(cell).padEnd(10) : String(cell).padStart(WIDTHS[index]!))).join('')
+  cells
+    .map((cell, index) => (index === 0 ? String(cell).padEnd(10) : String(cell).padStart(WIDTHS[index]!)))
+    .join('')
 
 async function allRounds(victim: string, rounds: number, seed: number) {
   const reports: { readonly seed: number; readonly report: RoundReport }[] = []
