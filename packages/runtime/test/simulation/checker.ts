@@ -1,6 +1,7 @@
 import { type Entry, isFinished, LIFECYCLE_KINDS, lineage } from '@pawl/state-store'
 import type { Client } from './client.ts'
 import type { Expectation } from './model.ts'
+import { RACE } from './perform.ts'
 import type { Simulation } from './simulation.ts'
 
 const FAMILY: { readonly [kind: string]: string } = {
@@ -34,6 +35,7 @@ export async function checkRun(simulation: Simulation, client: Client): Promise<
   checkAccepted(simulation, client, journal, violate)
   checkEntries(lineage(journal), client.expected!, run.status === 'completed', violate)
   checkUnique(journal, violate)
+  checkRaces(lineage(journal), violate)
   checkMessages(simulation, client, journal, violate)
 }
 
@@ -125,6 +127,20 @@ function checkUnique(journal: readonly Entry[], violate: Violate): void {
     seen.set(id, version)
   }
 }
+
+/** Branches went on in the order in which their outcomes stand in the journal. */
+function checkRaces(line: readonly Entry[], violate: Violate): void {
+  const places = new Map(line.map(({ step, version }) => [step, version]))
+  const isRace = ({ kind, step }: Entry) => kind === 'step_completed' && RACE_NAME.test(step ?? '')
+  for (const { step, payload } of line.filter(isRace)) {
+    const versions = (payload as readonly string[]).map((name) => places.get(name) ?? 0)
+    const late = versions.findIndex((version, index) => version < (versions[index - 1] ?? 0))
+    if (late > 0)
+      violate('order', `in '${step}' version ${versions[late]} went on after ${versions[late - 1]}`)
+  }
+}
+
+const RACE_NAME = new RegExp(`(^|/)${RACE}(#\\d+)?$`)
 
 /** Every lifecycle entry left at least once, and for the first time in the order of the journal. */
 function checkMessages(

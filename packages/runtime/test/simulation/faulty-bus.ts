@@ -1,10 +1,10 @@
 import type { MessageBus } from '@pawl/message-bus'
-import type { SimulatedProcess } from './process.ts'
+import type { Machine } from './machine.ts'
 
 type Publish = MessageBus['publishResult']
 
 /** The message bus as one process sees it: what it publishes may fail, come late or twice, or be its last act. */
-export function faultyBus(bus: MessageBus, process: SimulatedProcess): MessageBus {
+export function faultyBus(bus: MessageBus, process: Machine): MessageBus {
   const publishResult: Publish = (...message) => publish(process, message, bus.publishResult.bind(bus))
   return new Proxy(bus, {
     get(target, name) {
@@ -15,11 +15,7 @@ export function faultyBus(bus: MessageBus, process: SimulatedProcess): MessageBu
   })
 }
 
-async function publish(
-  process: SimulatedProcess,
-  message: Parameters<Publish>,
-  send: Publish,
-): ReturnType<Publish> {
+async function publish(process: Machine, message: Parameters<Publish>, send: Publish): ReturnType<Publish> {
   const { simulation } = process
   const id = message[1]?.id ?? ''
   if (!process.alive) return new Promise(() => {})

@@ -8,7 +8,7 @@ import {
   StateStoreError,
 } from '@pawl/state-store'
 import { ForwardingStore } from './forwarding-store.ts'
-import type { SimulatedProcess } from './process.ts'
+import type { Machine } from './machine.ts'
 
 const never = <T>(): Promise<T> => new Promise(() => {})
 
@@ -28,9 +28,9 @@ const busy = (what: string): StateStoreError =>
 
 /** The store as one process sees it: answers come late, twice or never, and the process may die at each call. */
 export class FaultyStore extends ForwardingStore {
-  readonly #process: SimulatedProcess
+  readonly #process: Machine
 
-  constructor(next: StateStore, process: SimulatedProcess) {
+  constructor(next: StateStore, process: Machine) {
     super(next)
     this.#process = process
   }
@@ -158,7 +158,7 @@ const settle = <T>(answer: Promise<T>): Promise<Settled<T>> =>
   )
 
 /** The end of an id tells runs apart. */
-export const short = (id: string): string => id.slice(-4)
+const short = (id: string): string => id.slice(-4)
 
 /** What the trace keeps of an answer: nothing that differs between two runs of a seed. */
 function brief(answer: Settled<unknown>): string {

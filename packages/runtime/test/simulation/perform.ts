@@ -6,7 +6,10 @@ import { hashOf, mix } from './random.ts'
 export type Work = (node: Omit<StepNode, 'kind'>, value: number) => (step: StepContext) => Promise<number>
 
 /** The signal that a place of a program waits for: one for each place, so that every sender knows its receiver. */
-export const signalName = (path: string): string => `go-${path}`
+const signalName = (path: string): string => `go-${path}`
+
+/** The step that records in which order the branches of a race went on. */
+export const RACE = 'order'
 
 /** What somebody sends with a signal. */
 export const signalPayload = (input: number, name: string): number => mix(input, hashOf(name))
@@ -55,6 +58,9 @@ export class Performance {
         return this.#all(ctx, node, acc, path)
       case 'map':
         return this.#map(ctx, node, acc, path)
+      case 'race':
+        await this.#race(ctx, node.branches, here)
+        return here
       case 'catch':
         return this.#catch(ctx, node, acc, path)
     }
@@ -144,6 +150,27 @@ export class Performance {
       if ((error as { code?: string }).code !== 'STEP_FAILED') throw error
       return mix(acc, hashOf('caught'))
     }
+  }
+
+  /** What comes out is nobody's guess; that it is the journal's order, and the same on replay, is. */
+  async #race(
+    ctx: WorkflowContext,
+    branches: readonly (readonly StepNode[])[],
+    value: number,
+  ): Promise<void> {
+    const seen: string[] = []
+    const run = (nodes: readonly StepNode[]) => async (branch: WorkflowContext) => {
+      for (const node of nodes) {
+        const work = this.#work(node, value)
+        const named = async (step: StepContext) => {
+          await work(step)
+          return step.step
+        }
+        seen.push(await branch.step(node.name, named))
+      }
+    }
+    await ctx.all(branches.map(run))
+    await ctx.step(RACE, () => [...seen], { input: seen })
   }
 
   #branches(branches: readonly (readonly CodeNode[])[], acc: number, path: string): Branch<number>[] {

@@ -29,6 +29,8 @@ export type CodeNode =
       readonly body: readonly CodeNode[]
     }
   | { readonly kind: 'choose'; readonly odd: readonly CodeNode[]; readonly even: readonly CodeNode[] }
+  /** Branches that note which step came when; then a step records what they noted. */
+  | { readonly kind: 'race'; readonly branches: readonly (readonly StepNode[])[] }
   /** Branches of which one fails; the code catches that and goes on, the others are left alone. */
   | { readonly kind: 'catch'; readonly branches: readonly (readonly CodeNode[])[] }
 
@@ -75,7 +77,7 @@ function drawCode(random: Random, depth: number, from: number, to: number): Code
 }
 
 function drawNode(random: Random, depth: number): CodeNode {
-  const what = random.int(0, depth < 2 ? 20 : 12)
+  const what = random.int(0, depth < 2 ? 22 : 12)
   if (what <= 8) return drawStep(random, random.pick(NAMES))
   if (what === 9) return { kind: 'share' }
   if (what === 10) {
@@ -92,6 +94,7 @@ function drawNode(random: Random, depth: number): CodeNode {
   if (what === 19) {
     return { kind: 'choose', odd: drawCode(random, depth + 1, 0, 2), even: drawCode(random, depth + 1, 1, 2) }
   }
+  if (what <= 21) return drawRace(random)
   return { kind: 'catch', branches: [[hopeless(random)], drawCode(random, 2, 1, 3)] }
 }
 
@@ -109,6 +112,14 @@ function drawSignal(random: Random): CodeNode {
 function drawAll(random: Random, depth: number): CodeNode {
   const branches = Array.from({ length: random.int(2, 3) }, () => drawCode(random, depth + 1, 1, 2))
   return { kind: 'all', named: random.chance(0.5), branches }
+}
+
+/** All steps take equally long, so that their outcomes meet. */
+function drawRace(random: Random): CodeNode {
+  const ms = random.pick([0, 0, 100])
+  const steady = (): StepNode => ({ ...drawStep(random, random.pick(NAMES)), ms, fails: 0, fragile: false })
+  const row = () => Array.from({ length: random.int(1, 3) }, steady)
+  return { kind: 'race', branches: Array.from({ length: random.int(2, 4) }, row) }
 }
 
 const drawMap = (random: Random, depth: number): CodeNode => ({

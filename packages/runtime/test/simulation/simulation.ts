@@ -3,6 +3,7 @@ import { createMemoryMessageBus, type MessageBus, type ResultMessage } from '@pa
 import { openStateStore, type StateStore } from '@pawl/state-store'
 import { ClockedStore } from './clocked-store.ts'
 import { Fates } from './fates.ts'
+import type { Machine, World } from './machine.ts'
 import type { PlantedBug } from './planted-bugs.ts'
 import { SimulatedProcess } from './process.ts'
 import { drawProgram, type Program } from './program.ts'
@@ -18,7 +19,7 @@ interface Heard {
 }
 
 /** Everything that one seed makes: a store, a bus, time, and what was seen. */
-export class Simulation implements Owner {
+export class Simulation implements Owner, World {
   readonly alive = true
   readonly frozenUntil = 0
   readonly seed: number
@@ -41,7 +42,7 @@ export class Simulation implements Owner {
   readonly #truthBus: MessageBus
   readonly #hash = createHash('sha256')
   readonly #ids: Random
-  readonly #listeners = new Map<SimulatedProcess, Set<() => void>>()
+  readonly #listeners = new Map<Machine, Set<() => void>>()
   readonly #verbose: boolean
 
   static async open(seed: number, options: SimulationOptions = {}): Promise<Simulation> {
@@ -103,19 +104,19 @@ export class Simulation implements Owner {
     return `${time.slice(0, 8)}-${time.slice(8)}-7${bits(12).padStart(3, '0')}-${variant}${bits(12).padStart(3, '0')}-${tail}`
   }
 
-  began(process: SimulatedProcess, runId: string, step: string): void {
+  began(process: Machine, runId: string, step: string): void {
     this.count('steps run')
     this.witness.began(runId, process.fenceOf(runId), step)
   }
 
-  listen(process: SimulatedProcess, listener: () => void): () => void {
+  listen(process: Machine, listener: () => void): () => void {
     const listeners = this.#listeners.get(process) ?? new Set()
     this.#listeners.set(process, listeners.add(listener))
     return () => listeners.delete(listener)
   }
 
   /** Somebody wrote; some of the others hear of it. */
-  wrote(writer: SimulatedProcess): void {
+  wrote(writer: Machine): void {
     for (const [process, listeners] of this.#listeners) {
       if (process === writer || !process.alive || !this.fates.hints()) continue
       for (const listener of listeners) process.later(listener, this.shape.int(1, 300))

@@ -7,8 +7,8 @@ import {
   workflow,
 } from '../../src/index.ts'
 import { graphOutput, graphValue, whenOdd } from './graph.ts'
+import type { Machine } from './machine.ts'
 import { Performance, type Work } from './perform.ts'
-import type { SimulatedProcess } from './process.ts'
 import type { GraphNode, Program } from './program.ts'
 
 interface Definitions {
@@ -17,7 +17,7 @@ interface Definitions {
 }
 
 /** The programs as one process has them: the same definitions, with steps that live and die with the process. */
-export function workflowsOf(programs: readonly Program[], process: SimulatedProcess): Definitions {
+export function workflowsOf(programs: readonly Program[], process: Machine): Definitions {
   const agents: AnyAgent[] = []
   const work = workOf(process)
   const workflows = programs.map((program) =>
@@ -28,7 +28,7 @@ export function workflowsOf(programs: readonly Program[], process: SimulatedProc
 
 /** A step as a process does it: it takes time, it fails as the program says, and the witness hears of it. */
 const workOf =
-  (process: SimulatedProcess): Work =>
+  (process: Machine): Work =>
   (node, value) =>
   async ({ runId, step, attempt }) => {
     const { simulation } = process
