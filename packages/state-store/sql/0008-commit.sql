@@ -38,19 +38,37 @@ begin
 end
 $$;
 
+-- lines(entries) -> the entries of a commit as rows, numbered from 1.
+
+create function pawl.lines(p_entries jsonb) returns table (
+  number bigint, kind text, step text, slot smallint, hash text, format smallint, payload text, meta text,
+  lifecycle boolean
+)
+language sql immutable rows 2 as $$
+  select e.number, e.kind, e.step, e.slot, e.hash, e.format, e.payload, e.meta, e.lifecycle
+  from rows from (
+    jsonb_to_recordset(p_entries) as (
+      kind text, step text, slot smallint, hash text, format smallint, payload text, meta text, lifecycle boolean
+    )
+  ) with ordinality as e (kind, step, slot, hash, format, payload, meta, lifecycle, number)
+$$;
+
 -- commit_round(namespace, commits, now) -> [verdict]. The same, with at most one commit of each run.
 --
--- `asked` is what came, `line` its entries, `judged` the verdict on each against its run's locked row; what is not
+-- `asked` is what came, `faced` each commit beside its run's locked row, `judged` what becomes of it; what is not
 -- refused is appended, and its run moved. The same fence, version and content again is the first verdict again
 -- ('repeated'). A step that has an entry in this epoch would fail the unique index `entry_step`, and with it every
 -- neighbour, so it is looked up first: the lock on the run keeps the answer true.
+--
+-- The entries are unpacked anew wherever they are needed, commit by commit: a join between the steps of this statement
+-- would cost the square of the batch.
 
 create function pawl.commit_round(p_namespace text, p_commits jsonb, p_now bigint) returns jsonb
 language plpgsql as $$
 declare
   v_verdicts jsonb;
 begin
-  with asked as materialized (
+  with asked as (
     select * from rows from (
       jsonb_to_recordset(p_commits) as (
         "runId" text, worker text, fence bigint, version bigint, entries jsonb, status text, "readyInMs" bigint,
@@ -60,28 +78,20 @@ begin
       run_id, worker, fence, version, entries, status, ready_in_ms, inbox_seen, progress, max_entries, max_bytes, place
     )
   ),
-  line as materialized (
-    select asked.place, e.*, octet_length(e.payload)::bigint + octet_length(e.meta) as bytes
-    from asked cross join lateral rows from (
-      jsonb_to_recordset(asked.entries) as (
-        kind text, step text, slot smallint, hash text, format smallint, payload text, meta text, lifecycle boolean
-      )
-    ) with ordinality as e (kind, step, slot, hash, format, payload, meta, lifecycle, number)
-  ),
-  size as (
-    select place, count(*) as lines, sum(bytes) as bytes, max(format) as format,
-           min(number) filter (where lifecycle) as first_lifecycle
-    from line group by place
-  ),
   faced as materialized (
     select asked.*, run.no, run.status as was, run.epoch, run.version as last, run.fence as held_fence,
-           run.worker as holder, run.inbox, coalesce(size.lines, 0) as lines, size.format,
-           size.first_lifecycle, run.bytes + coalesce(size.bytes, 0) as bytes,
+           run.worker as holder, run.inbox, size.lines, size.format, size.first_lifecycle, size.twice,
+           run.bytes + size.bytes as bytes,
            case when asked.status = 'waiting' and run.inbox > asked.inbox_seen then 'queued' else asked.status end
              as becomes
     from asked
-    left join size using (place)
     left join pawl.run on run.namespace = p_namespace and run.id = asked.run_id
+    cross join lateral (
+      select count(*) as lines, max(format) as format, min(number) filter (where lifecycle) as first_lifecycle,
+             coalesce(sum(octet_length(payload)::bigint + octet_length(meta)), 0) as bytes,
+             count(distinct slot || step) <> count(slot || step) as twice
+      from pawl.lines(asked.entries)
+    ) size
   ),
   judged as materialized (
     select f.*, case
@@ -91,13 +101,11 @@ begin
         when f.version + f.lines - 1 = f.last and f.fence = f.held_fence and f.was <> f.status
              and not (f.was = 'queued' and not pawl.is_finished(f.status)) then false
         else not exists (
-          select from line
+          select from pawl.lines(f.entries) as line
           left join pawl.entry as kept on kept.run_no = f.no and kept.version = f.version + line.number - 1
-          where line.place = f.place and (
-            kept.run_no is null or kept.fence <> f.fence or kept.kind <> line.kind
+          where kept.run_no is null or kept.fence <> f.fence or kept.kind <> line.kind
             or kept.step is distinct from line.step or kept.hash is distinct from line.hash
             or kept.payload <> line.payload or kept.meta <> line.meta
-          )
         )
       end then 'repeated'
       -- Fence 0 is of a run that nobody has claimed yet.
@@ -107,19 +115,10 @@ begin
       when f.version <> f.last + 1 then 'version_conflict'
       when not pawl.is_finished(f.status) and (f.last + f.lines > f.max_entries or f.bytes > f.max_bytes)
         then 'run_limit'
-      when exists (
-        select from line
-        where line.place = f.place and line.slot is not null and (
-          exists (
-            select from pawl.entry as kept
-            where kept.run_no = f.no and kept.epoch = f.epoch and kept.slot = line.slot and kept.step = line.step
-          )
-          or case when f.lines > 1 then exists (
-            select from line as other
-            where other.place = f.place and other.number < line.number and other.slot = line.slot
-              and other.step = line.step
-          ) else false end
-        )
+      when f.twice or exists (
+        select from pawl.lines(f.entries) as line
+        join pawl.entry as kept on kept.run_no = f.no and kept.epoch = f.epoch and kept.slot = line.slot
+          and kept.step = line.step
       ) then 'duplicate_step'
     end as outcome
     from faced f
@@ -131,7 +130,7 @@ begin
     insert into pawl.entry (run_no, at, version, epoch, fence, format, slot, kind, step, hash, payload, meta)
     select m.no, p_now, m.last + line.number, m.epoch, m.held_fence, line.format, line.slot, line.kind, line.step,
            line.hash, line.payload, line.meta
-    from moving m join line using (place)
+    from moving m cross join lateral pawl.lines(m.entries) as line
   ),
   moved as (
     update pawl.run as r set
