@@ -40,8 +40,7 @@ create table pawl.run (
   parent_version integer,
   created_at bigint not null,
   updated_at bigint not null,
-  finished_at bigint,
-  unique (namespace, id)
+  finished_at bigint
 ) with (fillfactor = 70);
 
 create index run_ready on pawl.run (namespace, type, definition_version, ready_at, no) where ready_at is not null;
@@ -52,6 +51,8 @@ create index run_key on pawl.run (namespace, key, no) where key is not null;
 create index run_namespace on pawl.run (namespace, no);
 create index run_status on pawl.run (namespace, status, no);
 create index run_type on pawl.run (namespace, type, no);
+-- The last one: while the table is small all of them cost the same, and the planner takes the newest.
+create unique index run_id on pawl.run (namespace, id);
 
 create table pawl.entry (
   run_no bigint not null,

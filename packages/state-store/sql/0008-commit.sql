@@ -61,7 +61,8 @@ $$;
 -- neighbour, so it is looked up first: the lock on the run keeps the answer true.
 --
 -- The entries are unpacked anew wherever they are needed, commit by commit: a join between the steps of this statement
--- would cost the square of the batch.
+-- would cost the square of the batch. The look-ups with `limit 1` stay look-ups in an index for the same reason: the
+-- planner may turn a join around and read whole journals, if it made its plan while the tables were small.
 
 create function pawl.commit_round(p_namespace text, p_commits jsonb, p_now bigint) returns jsonb
 language plpgsql as $$
@@ -80,24 +81,31 @@ begin
   ),
   faced as materialized (
     select asked.*, run.no, run.status as was, run.epoch, run.version as last, run.fence as held_fence,
-           run.worker as holder, run.inbox, size.lines, size.format, size.first_lifecycle, size.twice,
+           run.worker as holder, run.inbox, size.lines, size.format, size.first_lifecycle, size.taken,
            run.bytes + size.bytes as bytes,
            case when asked.status = 'waiting' and run.inbox > asked.inbox_seen then 'queued' else asked.status end
              as becomes
     from asked
-    left join pawl.run on run.namespace = p_namespace and run.id = asked.run_id
+    left join lateral (
+      select * from pawl.run where run.namespace = p_namespace and run.id = asked.run_id limit 1
+    ) run on true
     cross join lateral (
-      select count(*) as lines, max(format) as format, min(number) filter (where lifecycle) as first_lifecycle,
-             coalesce(sum(octet_length(payload)::bigint + octet_length(meta)), 0) as bytes,
-             count(distinct slot || step) <> count(slot || step) as twice
-      from pawl.lines(asked.entries)
+      select count(*) as lines, max(line.format) as format,
+             min(line.number) filter (where line.lifecycle) as first_lifecycle,
+             coalesce(sum(octet_length(line.payload)::bigint + octet_length(line.meta)), 0) as bytes,
+             count(distinct line.slot || line.step) <> count(line.slot || line.step) or count((
+               select true from pawl.entry
+               where run_no = run.no and epoch = run.epoch and slot = line.slot and step = line.step limit 1
+             )) > 0 as taken
+      from pawl.lines(asked.entries) as line
     ) size
   ),
   judged as materialized (
     select f.*, case
       when f.no is null then 'unknown_run'
       when f.version + f.lines - 1 <= f.last and f.version >= 1 and case
-        when f.lines = 0 then f.fence = f.held_fence and f.status <> 'running' and f.status = f.was
+        when f.lines = 0 then f.version - 1 = f.last and f.fence = f.held_fence and f.status <> 'running'
+             and f.status = f.was
         when f.version + f.lines - 1 = f.last and f.fence = f.held_fence and f.was <> f.status
              and not (f.was = 'queued' and not pawl.is_finished(f.status)) then false
         else not exists (
@@ -115,11 +123,7 @@ begin
       when f.version <> f.last + 1 then 'version_conflict'
       when not pawl.is_finished(f.status) and (f.last + f.lines > f.max_entries or f.bytes > f.max_bytes)
         then 'run_limit'
-      when f.twice or exists (
-        select from pawl.lines(f.entries) as line
-        join pawl.entry as kept on kept.run_no = f.no and kept.epoch = f.epoch and kept.slot = line.slot
-          and kept.step = line.step
-      ) then 'duplicate_step'
+      when f.taken then 'duplicate_step'
     end as outcome
     from faced f
   ),

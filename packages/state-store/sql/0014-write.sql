@@ -4,8 +4,9 @@
 -- one another are done set by set. An operation that fails fails the call, and nothing of the batch is written: the
 -- caller then asks one by one.
 --
--- Locks, in this order: the namespace's opening lock, shared, if a run may be opened (see `runs`); every row of `run`
--- that the batch names or releases, by id, so that two batches cannot wait for each other; then what each operation says.
+-- Locks, in this order, so that two batches do not wait for each other: the namespace's opening lock, shared, if a run
+-- may be opened (see `read_runs`); one for each key that a run may be opened with, by its hash; every row of `run` that
+-- the batch names or releases, by id; then what each operation says.
 --
 -- The planner's settings keep it on the indexes: a plan that was made while the tables were small stays with the
 -- connection when they are large.
@@ -34,6 +35,12 @@ begin
   end if;
   if v_kinds && array['open', 'fork'] then
     perform pg_advisory_xact_lock_shared(pawl.opening_lock(p_namespace));
+    perform pg_advisory_xact_lock(lock) from (
+      select distinct hashtextextended('pawl key ' || (it ->> 'key'), hashtext(p_namespace)) as lock
+      from jsonb_array_elements(p_batch) as asked (it)
+      where it ->> 'op' in ('open', 'fork') and it ->> 'key' is not null
+      order by lock
+    ) keys;
   end if;
   if 'release' = any (v_kinds) then
     v_ids := v_ids || array(

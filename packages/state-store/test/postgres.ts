@@ -7,7 +7,9 @@ export type { PostgresVersion } from '@pawl/testkit/postgres'
 type Version = Parameters<typeof postgresUrl>[0]
 
 /** Makes a database of this test file's own on the run's server of a version; it goes with the file. */
-export async function ownDatabase(version: Version): Promise<{ readonly url: string; readonly pool: pg.Pool }> {
+export async function ownDatabase(
+  version: Version,
+): Promise<{ readonly url: string; readonly pool: pg.Pool }> {
   const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
   const admin = new pg.Pool({ connectionString: postgresUrl(version), max: 1 })
   await admin.query(`create database ${name}`)

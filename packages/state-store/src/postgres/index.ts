@@ -52,7 +52,11 @@ export async function openPostgresStore(options: PostgresOptions): Promise<State
   const owned = poolOf(options)
   const location = await prepare(owned, options.migrate ?? true)
   const engine = new PostgresEngine(owned, { namespace, location, timeoutMs, pollMs })
-  return createStore(engine, { namespace, limits, ...(options.codec === undefined ? {} : { codec: options.codec }) })
+  return createStore(engine, {
+    namespace,
+    limits,
+    ...(options.codec === undefined ? {} : { codec: options.codec }),
+  })
 }
 
 function poolOf(options: PostgresOptions): OwnedPool {

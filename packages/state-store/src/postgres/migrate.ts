@@ -63,8 +63,16 @@ async function checkServer(client: PostgresClient, location: string): Promise<vo
   }
 }
 
+// Asked of the catalogue's tables: `to_regclass` and its like answer from a cache that may not have heard yet what the
+// process that held the lock before has made.
+const MIGRATION_TABLE = `select exists (
+  select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = 'pawl' and c.relname = 'migration'
+) as known`
+const SCHEMA = "select not exists (select from pg_catalog.pg_namespace where nspname = 'pawl') as absent"
+
 async function appliedTo(client: PostgresClient): Promise<readonly Applied[]> {
-  const { rows } = await client.query({ text: "select to_regclass('pawl.migration') is not null as known" })
+  const { rows } = await client.query({ text: MIGRATION_TABLE })
   if (!(rows[0] as { known: boolean }).known) return []
   const applied = await client.query({ text: 'select id, checksum from pawl.migration order by id' })
   return applied.rows as readonly Applied[]
@@ -105,7 +113,7 @@ async function apply(client: PostgresClient, missing: readonly Migration[]): Pro
 
 async function createMigrationTable(client: PostgresClient): Promise<void> {
   // Somebody with more rights may have made the schema for this role.
-  const { rows } = await client.query({ text: "select to_regnamespace('pawl') is null as absent" })
+  const { rows } = await client.query({ text: SCHEMA })
   if ((rows[0] as { absent: boolean }).absent) await client.query({ text: 'create schema pawl' })
   await client.query({
     text: `create table pawl.migration (

@@ -59,7 +59,12 @@ export class PostgresEngine implements Engine {
     }
     const outcomes: Outcome[] = []
     for (const operation of batch) {
-      outcomes.push(await this.#writeTogether([operation]).then(([one]) => one!, (error) => this.#failed(error)))
+      outcomes.push(
+        await this.#writeTogether([operation]).then(
+          ([one]) => one!,
+          (error) => this.#failed(error),
+        ),
+      )
     }
     return outcomes
   }

@@ -29,7 +29,8 @@ const slow: Reading = {
 const noSchema: Reading = {
   code: 'STORE_SCHEMA_MISSING',
   retriable: false,
-  advice: "the schema 'pawl' is not, or not wholly, installed in this database; open the store with migrate: true",
+  advice:
+    "the schema 'pawl' is not, or not wholly, installed in this database; open the store with migrate: true",
 }
 
 /** SQLSTATE codes (postgresql.org/docs/current/errcodes-appendix.html) in the words of the contract. */
@@ -49,9 +50,16 @@ const READINGS: { readonly [state: string]: Reading } = {
   '40P01': conflict,
   '55P03': conflict,
   '57014': slow,
-  '53100': { code: 'STORE_FULL', retriable: true, advice: "the server's disk is full; free some space and try again" },
+  '53100': {
+    code: 'STORE_FULL',
+    retriable: true,
+    advice: "the server's disk is full; free some space and try again",
+  },
   '53200': { code: 'STORE_FAILED', retriable: true, advice: 'the server ran out of memory; try again' },
-  '53300': { ...unreachable, advice: 'the server has no connection left; lower maxConnections or raise its limit' },
+  '53300': {
+    ...unreachable,
+    advice: 'the server has no connection left; lower maxConnections or raise its limit',
+  },
   '57P01': unreachable,
   '57P02': unreachable,
   '57P03': unreachable,
@@ -83,7 +91,8 @@ const NETWORK = new Set([
 ])
 
 /** What `pg` and its pool say without a code (pg/lib/client.js, pg-pool/index.js). */
-const BROKEN = /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|not queryable/
+const BROKEN =
+  /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|not queryable/
 const LATE = /Query read timeout/
 
 /** The code of an error as the server or Node gave it. */
@@ -106,7 +115,8 @@ export function postgresError(error: unknown, location: string): StateStoreError
   if (error instanceof StateStoreError) return error
   const reading = readingOf(error)
   const said = (error instanceof Error && error.message) || stateOf(error) || String(error)
-  if (reading === undefined) return new StateStoreError('STORE_FAILED', `${location}: ${said}`, { cause: error })
+  if (reading === undefined)
+    return new StateStoreError('STORE_FAILED', `${location}: ${said}`, { cause: error })
   return new StateStoreError(reading.code, `${location}: ${said}: ${reading.advice}.`, {
     retriable: reading.retriable,
     cause: error,

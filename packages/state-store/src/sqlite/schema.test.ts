@@ -37,7 +37,9 @@ function preparedStatements(): readonly string[] {
 }
 
 const planOf = (sql: string): string =>
-  (db.prepare(`explain query plan ${sql}`).all() as { detail: string }[]).map(({ detail }) => detail).join('; ')
+  (db.prepare(`explain query plan ${sql}`).all() as { detail: string }[])
+    .map(({ detail }) => detail)
+    .join('; ')
 
 const statements = preparedStatements()
 
@@ -48,11 +50,20 @@ test('no statement walks over a whole table, nor sorts', () => {
 
 /** What finds open work looks at open work alone: the index is partial. */
 const FINDERS: { readonly [what: string]: readonly [part: string, plan: string] } = {
-  'ready runs': ['ready_at <= ?', 'INDEX run_ready (namespace=? AND type=? AND definition_version=? AND ready_at<?)'],
+  'ready runs': [
+    'ready_at <= ?',
+    'INDEX run_ready (namespace=? AND type=? AND definition_version=? AND ready_at<?)',
+  ],
   'what a worker holds': ['and worker = ? order by', 'INDEX run_held (namespace=? AND worker=?)'],
-  'what has to be requeued': ['where namespace = ? and worker = ?`', 'INDEX run_held (namespace=? AND worker=?)'],
+  'what has to be requeued': [
+    'where namespace = ? and worker = ?`',
+    'INDEX run_held (namespace=? AND worker=?)',
+  ],
   'runs with unsent messages': ['unsent_from is not null', 'INDEX run_unsent (namespace=?)'],
-  'the open run of a key': ['and key = ? and finished_at is null', 'INDEX run_open_key (namespace=? AND key=?)'],
+  'the open run of a key': [
+    'and key = ? and finished_at is null',
+    'INDEX run_open_key (namespace=? AND key=?)',
+  ],
 }
 
 for (const [what, [part, plan]] of Object.entries(FINDERS)) {
@@ -74,6 +85,8 @@ const LISTS: { readonly [list: string]: string } = {
 
 for (const [where, plan] of Object.entries(LISTS)) {
   test(`runs are listed by an index where ${where}`, () => {
-    expect(planOf(`select id, bytes from run where ${where} order by no desc limit ?`)).toBe(`SEARCH run USING ${plan}`)
+    expect(planOf(`select id, bytes from run where ${where} order by no desc limit ?`)).toBe(
+      `SEARCH run USING ${plan}`,
+    )
   })
 }

@@ -1,7 +1,7 @@
 import { inject } from 'vitest'
 import type { TestProject } from 'vitest/node'
 import type { PostgresVersion } from './keeper-messages.ts'
-import { type PostgresServer, startPostgres } from './start-postgres.ts'
+import { startPostgres } from './start-postgres.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
