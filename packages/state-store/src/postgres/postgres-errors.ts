@@ -96,7 +96,7 @@ const BROKEN =
 const LATE = /Query read timeout/
 
 /** The code of an error as the server or Node gave it. */
-export const stateOf = (error: unknown): string =>
+const stateOf = (error: unknown): string =>
   String((error as { code?: unknown } | null | undefined)?.code ?? '')
 
 function readingOf(error: unknown): Reading | undefined {

@@ -20,6 +20,7 @@ const refused = (url: string) => expect(ask(url, 'select 1')).rejects.toMatchObj
 
 test.for<PostgresVersion>([15, 18])(
   'Postgres %i starts, makes databases and stops',
+  { timeout: 60_000 },
   async (version) => {
     const server = await startPostgres({ version })
     expect(Math.floor(Number(await ask(server.url, 'show server_version_num')) / 10_000)).toBe(version)
@@ -30,7 +31,6 @@ test.for<PostgresVersion>([15, 18])(
     await server.stop()
     await refused(url)
   },
-  60_000,
 )
 
 test('the server goes when the process that wanted it is killed', async () => {
