@@ -39,8 +39,9 @@ module.exports = {
     },
     {
       name: 'packages-know-no-apps-or-tooling',
+      comment: 'Their tests may start the real servers of the testkit.',
       severity: 'error',
-      from: { path: '^packages/' },
+      from: { path: '^packages/', pathNot: [tests, '^packages/[^/]+/(test/|vitest\\.config\\.ts$)'] },
       to: { path: '^(apps|tooling)/' },
     },
     {
@@ -71,7 +72,7 @@ module.exports = {
       comment: 'Whoever installs the package does not have them.',
       severity: 'error',
       from: { path: '^packages/[^/]+/src/', pathNot: tests },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm-peer'] },
     },
   ],
   options: {

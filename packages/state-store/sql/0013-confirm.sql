@@ -1,0 +1,17 @@
+-- confirm(namespace, confirmations [{runId, version}]) -> null. Lifecycle messages up to a version left; each run's
+-- mark moves on, or goes once all have left.
+-- Locks: none of its own; `write` has locked the rows of the runs by id.
+
+create function pawl.confirm(p_namespace text, p_confirmations jsonb) returns jsonb
+language plpgsql as $$
+begin
+  update pawl.run as r set unsent_from = case when r.unsent_to > c.version then c.version + 1 end
+  from (
+    select "runId" as run_id, max(version) as version
+    from jsonb_to_recordset(p_confirmations) as confirmed ("runId" text, version bigint)
+    group by "runId"
+  ) c
+  where r.namespace = p_namespace and r.id = c.run_id and r.unsent_from <= c.version;
+  return null;
+end
+$$;

@@ -1,0 +1,57 @@
+import pg from 'pg'
+
+/** What the store needs of a pool: the one of `pg` has it, and so has whatever wraps it. */
+export interface PostgresPool {
+  query(query: PostgresQuery): Promise<{ readonly rows: readonly unknown[] }>
+  connect(): Promise<PostgresClient>
+}
+
+export interface PostgresQuery {
+  readonly text: string
+  readonly values?: readonly unknown[]
+}
+
+export interface PostgresClient {
+  query(query: PostgresQuery): Promise<{ readonly rows: readonly unknown[] }>
+  /** With an error the connection is closed instead of being given back. */
+  release(error?: Error | boolean): void
+}
+
+/** A pool, and how to end it: one that the caller passed in is never ended. */
+export interface OwnedPool {
+  readonly pool: PostgresPool
+  end(): Promise<void>
+}
+
+export interface ConnectionOptions {
+  readonly connectionString: string
+  /** Connections at most. Writes of one store travel one batch at a time; the others serve reads. Default 4. */
+  readonly maxConnections?: number
+  /** How long to wait for a connection, in milliseconds. Default 10,000. */
+  readonly connectTimeoutMs?: number
+  /** TLS: `true`, or the options of `node:tls`. Default: what the connection string says. */
+  readonly ssl?: boolean | object
+}
+
+/** Makes the store's own pool. It keeps no session state, so that a pooler in transaction mode may stand between. */
+export function openPool(options: ConnectionOptions): OwnedPool {
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    max: options.maxConnections ?? 4,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
+    keepAlive: true,
+    application_name: 'pawl',
+    // An open store alone does not keep the program alive; a request under way does.
+    allowExitOnIdle: true,
+    ...(options.ssl === undefined ? {} : { ssl: options.ssl as boolean }),
+  })
+  // An idle connection that breaks is replaced by the next request; without a listener it would end the program.
+  pool.on('error', () => {})
+  return { pool: pool as unknown as PostgresPool, end: () => pool.end() }
+}
+
+/** Where the data lives, for people: host, port and database, never the user or the password. */
+export function locationOf(client: PostgresClient): string {
+  const { host, port, database } = client as { host?: unknown; port?: unknown; database?: unknown }
+  return `postgres://${String(host ?? 'localhost')}:${String(port ?? 5432)}/${String(database ?? '')}`
+}

