@@ -9,7 +9,7 @@ import { openPostgresStore } from './index.ts'
 import type { PostgresPool } from './pool.ts'
 import { PostgresEngine } from './postgres-engine.ts'
 
-/** Sequences in all; `npm run faults` can ask for more. */
+/** Sequences in all; `PAWL_SEQUENCES=2000` asks for more, `SEED` for the ones of a failure. */
 const SEQUENCES = Number(process.env.PAWL_SEQUENCES ?? 200)
 
 const memory = (): Engine =>
