@@ -189,6 +189,9 @@ export class Worker {
     const { runId, type, definitionVersion, fence, epoch, version, at } = claimed
     const workflow = this.#workflows.get(type, definitionVersion)
     if (workflow === undefined) return
+    const driven = this.#held.get(runId)?.execution
+    // An answer that comes late tells of a claim that is driven already, or of one that a newer has ended.
+    if (driven !== undefined && driven.run.fence >= fence) return
     // A newer fence of a run that is still held here: the old execution is void.
     this.tellLost(runId)
     const held = { runId, type, fence, epoch, version, worker: this.#settings.worker }
