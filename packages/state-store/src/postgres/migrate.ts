@@ -34,7 +34,7 @@ export async function migrate(client: PostgresClient, location: string, mayMigra
   }
   await client.query({ text: 'begin' })
   try {
-    await client.query({ text: `select pg_advisory_xact_lock(${MIGRATION_LOCK})` })
+    await client.query({ text: 'select pg_advisory_xact_lock($1)', values: [MIGRATION_LOCK] })
     // Read again under the lock: another process may have migrated while this one waited for it.
     await apply(client, missingOf(await appliedTo(client), location))
     await client.query({ text: 'commit' })
