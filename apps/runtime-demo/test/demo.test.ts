@@ -39,11 +39,12 @@ describe('the demo as a user runs it', () => {
   it('audits a tree, loses a worker to SIGKILL in the middle, keeps the finished steps and prints one JSON line last', async () => {
     const { stdout, stderr } = await demo('security-audit', tree, '--json')
     const { workflows } = JSON.parse(stdout.trim().split('\n').at(-1)!) as { workflows: Summary[] }
-    expect(workflows).toMatchObject([
-      { type: 'security-audit', status: 'completed', steps: 6, resumedSteps: 2 },
-    ])
+    expect(workflows).toMatchObject([{ type: 'security-audit', status: 'completed', steps: 6 }])
     expect(stdout).toContain('worker-1 was killed (SIGKILL)')
     expect(stderr).toBe('')
+    // More than two may have been on their way to the disk when the kill came.
+    expect(workflows[0]!.resumedSteps).toBeGreaterThanOrEqual(2)
+    expect(workflows[0]!.resumedSteps).toBeLessThan(6)
     const [sarif] = await Promise.all(workflows[0]!.reports.map((path) => readFile(path, 'utf8')))
     const found = (JSON.parse(sarif!).runs[0].results as SarifResult[]).map(({ locations: [location] }) => {
       const { artifactLocation, region } = location!.physicalLocation
