@@ -11,6 +11,7 @@ const AT_ONCE = 3
  */
 export async function run({ rounds, seed, print }: FaultOptions): Promise<FaultReport> {
   const violations: string[] = []
+  let resumed = 0
   print(rowOf('workflow', 'rounds', 'kills', 'resumed', 'repeated calls', 'violations'))
   for (const victim of Object.keys(VICTIMS)) {
     const reports = await allRounds(victim, rounds, seed)
@@ -23,9 +24,10 @@ export async function run({ rounds, seed, print }: FaultOptions): Promise<FaultR
       }
     }
     print(rowOf(victim, rounds, sum('kills'), sum('resumed'), sum('repeated'), broken.length))
-    if (rounds >= 5 && sum('resumed') === 0)
-      violations.push(`${victim}: no kill hit the middle; nothing was tested`)
+    resumed += sum('resumed')
   }
+  // A single round may end before its kill comes; many rounds of three workflows may not.
+  if (rounds >= 5 && resumed === 0) violations.push('no kill hit the middle of a run; nothing was tested')
   return { violations }
 }
 

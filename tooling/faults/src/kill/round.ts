@@ -41,7 +41,7 @@ export async function killRound(name: string, seed: number): Promise<RoundReport
     const finished = new Finished(store, runIdOf(seed), input.effects)
     const wanted = 1 + Math.floor(random() * MAX_KILLS)
     let kills = 0
-    while (kills < wanted && (await runAndKill(orders, random() * 10 * STEP_MS))) {
+    while (kills < wanted && (await runAndKill(orders, random() * spanMs(victim)))) {
       kills += 1
       await finished.note()
     }
@@ -55,6 +55,13 @@ export async function killRound(name: string, seed: number): Promise<RoundReport
     await rm(folder, { recursive: true, force: true })
   }
 }
+
+/**
+ * About how long a run works: its longest sequence, at the mean of a step. Later kills would find it ended, and a
+ * short workflow would hardly ever be hit.
+ */
+const spanMs = ({ orders }: Victim): number =>
+  (Math.max(...orders.map((order) => order.length)) * STEP_MS) / 2
 
 /** A UUID that names the seed, so that every process of the round means the same run. */
 const runIdOf = (seed: number): string => `00000000-0000-7000-8000-${seed.toString(16).padStart(12, '0')}`
