@@ -7,7 +7,7 @@ import type { RuntimeEvents } from '../leave/events.ts'
 export interface PartsOptions {
   /** `memory` (default), or a bus of the caller's, which the runtime never closes. */
   readonly messageBus?: 'memory' | MessageBus
-  /** How to open a store, or one of the caller's, which the runtime never closes. Default: SQLite in `.pawl/`. */
+  /** How to open a store, or one of the caller's, which the runtime never closes. Default: the environment's, else `.pawl/store.db`. */
   readonly stateStore?: StateStoreConfig | StateStore
   /** The caller's own event bus, which the runtime never closes. */
   readonly events?: EventBus<RuntimeEvents>
