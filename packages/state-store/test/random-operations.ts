@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { EntryRow, WriteOperation } from '../src/engine/operations.ts'
+import type { EntryRow, WriteOperation } from '../src/engine/writes.ts'
 
 // Random batches for an engine, over few names, so that they meet: the same runs, keys, steps and workers again and again.
 

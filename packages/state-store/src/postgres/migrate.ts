@@ -1,5 +1,5 @@
 import { StateStoreError } from '../contract/errors.ts'
-import { type Migration, migrations } from './migrations.ts'
+import { FUNCTIONS, type Migration, migrations } from './migrations.ts'
 import type { PostgresClient } from './pool.ts'
 
 /** The oldest server whose SQL the functions use. */
@@ -10,6 +10,7 @@ const MIGRATION_LOCK = 0x7061776c
 
 interface Applied {
   readonly id: number
+  readonly name: string
   readonly checksum: string
 }
 
@@ -74,30 +75,33 @@ const SCHEMA = "select not exists (select from pg_catalog.pg_namespace where nsp
 async function appliedTo(client: PostgresClient): Promise<readonly Applied[]> {
   const { rows } = await client.query({ text: MIGRATION_TABLE })
   if (!(rows[0] as { known: boolean }).known) return []
-  const applied = await client.query({ text: 'select id, checksum from pawl.migration order by id' })
+  const applied = await client.query({ text: 'select id, name, checksum from pawl.migration order by id' })
   return applied.rows as readonly Applied[]
 }
 
 function missingOf(applied: readonly Applied[], location: string): readonly Migration[] {
   const known = migrations()
   const newest = applied.at(-1)?.id ?? 0
-  if (newest > known.length) {
+  const last = known.at(-1)!.id
+  if (newest > last) {
     throw new StateStoreError(
       'STORE_NEWER_SCHEMA',
-      `${location} has schema version ${newest}; this version of @pawl/state-store knows ${known.length}. ` +
+      `${location} has schema version ${newest}; this version of @pawl/state-store knows ${last}. ` +
         'It was left untouched. Upgrade @pawl/state-store in this program.',
     )
   }
-  for (const { id, checksum } of applied) {
+  for (const { id, name, checksum } of applied) {
+    // The functions of an older release are replaced by ours.
+    if (name === FUNCTIONS && id < last) continue
     const migration = known.find((one) => one.id === id)
     if (migration?.checksum === checksum) continue
     throw new StateStoreError(
       'STORE_MIGRATION_DRIFT',
-      `${location}: migration ${id} (${migration?.name}) was applied with other content than this version of ` +
+      `${location}: migration ${id} (${name}) was applied with other content than this version of ` +
         '@pawl/state-store has. Install the version that created the schema, or restore a backup.',
     )
   }
-  return known.slice(applied.length)
+  return known.filter(({ id }) => !applied.some((one) => one.id === id))
 }
 
 async function apply(client: PostgresClient, missing: readonly Migration[]): Promise<void> {

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Engine, Outcome, ReadOperation, WriteOperation } from '../engine/operations.ts'
+import type { Engine, Outcome } from '../engine/engine.ts'
+import type { ReadOperation } from '../engine/reads.ts'
+import type { WriteOperation } from '../engine/writes.ts'
 import type { OwnedPool } from './pool.ts'
 import { isLostAnswer, isOfOneOperation, isRolledBack, postgresError } from './postgres-errors.ts'
 import { Pulse } from './pulse.ts'

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { ownDatabase } from '../../test/postgres.ts'
 import { openPostgresStore } from './index.ts'
@@ -26,8 +26,15 @@ test('the schema is the one that is checked in', async () => {
   await expect(schema).toMatchFileSnapshot('../../test/schema-postgres.txt')
 })
 
-test('migrations are numbered from 1 without gaps', () => {
-  expect(migrations().map(({ id }) => id)).toEqual(migrations().map((_, index) => index + 1))
+test('migrations are numbered upwards from 1, and the functions come last', () => {
+  const ids = migrations().map(({ id }) => id)
+  expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b))
+  expect(ids[0]).toBe(1)
+  expect(
+    migrations()
+      .map(({ name }) => name)
+      .indexOf('functions'),
+  ).toBe(ids.length - 1)
 })
 
 test('the README names every table', async () => {
@@ -45,6 +52,11 @@ test('nobody but the owner may use the schema', async () => {
 })
 
 test('every function says at its head what it answers and locks', () => {
-  for (const { name, sql } of migrations().slice(1))
-    expect(sql.slice(0, sql.indexOf('create')), name).toMatch(/->|\)\./)
+  const folder = new URL('../../sql/functions/', import.meta.url)
+  const files = readdirSync(folder)
+  expect(files.length).toBeGreaterThan(10)
+  for (const file of files) {
+    const sql = readFileSync(new URL(file, folder), 'utf8')
+    expect(sql.slice(0, sql.indexOf('create')), file).toMatch(/->|\)\./)
+  }
 })

@@ -1,4 +1,6 @@
-import type { Engine, Outcome, ReadOperation, WriteOperation } from '../engine/operations.ts'
+import type { Engine, Outcome } from '../engine/engine.ts'
+import type { ReadOperation } from '../engine/reads.ts'
+import type { WriteOperation } from '../engine/writes.ts'
 import { Session, type SessionOptions } from './session.ts'
 
 /** `:memory:`: nothing waits for a disk or a lock, so the connection stays in this thread. */

@@ -2,14 +2,12 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { LIFECYCLE_KINDS } from '../contract/entry.ts'
 import type {
   EntriesOperation,
-  InboxRow,
-  JournalRow,
   ReadOperation,
   ReadResults,
-  RunRow,
   RunsOperation,
   UnsentOperation,
-} from '../engine/operations.ts'
+} from '../engine/reads.ts'
+import type { InboxRow, JournalRow, RunRow } from '../engine/rows.ts'
 import { prepareClock } from './scope.ts'
 
 const RUN_COLUMNS = `no, id as run_id, key, type, definition_version, format, status, epoch, version, fence, worker,

@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Outcome, ReadOperation, WriteOperation } from '../engine/operations.ts'
+import type { Outcome } from '../engine/engine.ts'
+import type { ReadOperation } from '../engine/reads.ts'
+import type { WriteOperation } from '../engine/writes.ts'
 import { closeDatabase, type DatabaseOptions, openDatabase } from './open-database.ts'
 import { prepareReads } from './reads.ts'
 import { sqliteError } from './sqlite-errors.ts'

@@ -1,7 +1,9 @@
 import process from 'node:process'
 import { Worker } from 'node:worker_threads'
 import { StateStoreError } from '../contract/errors.ts'
-import type { Engine, Outcome, ReadOperation, WriteOperation } from '../engine/operations.ts'
+import type { Engine, Outcome } from '../engine/engine.ts'
+import type { ReadOperation } from '../engine/reads.ts'
+import type { WriteOperation } from '../engine/writes.ts'
 import type { SessionOptions } from './session.ts'
 import { type Reply, type Request, receiveError } from './thread-messages.ts'
 

@@ -1,5 +1,6 @@
 import { StateStoreError, type StateStoreErrorCode } from '../contract/errors.ts'
-import type { ReadOperation, WriteOperation } from '../engine/operations.ts'
+import type { ReadOperation } from '../engine/reads.ts'
+import type { WriteOperation } from '../engine/writes.ts'
 import { sqliteError } from './sqlite-errors.ts'
 
 /** What the store's thread is asked. */

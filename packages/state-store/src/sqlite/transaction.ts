@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Outcome, WriteOperation } from '../engine/operations.ts'
+import type { Outcome } from '../engine/engine.ts'
+import type { WriteOperation } from '../engine/writes.ts'
 import { prepareClaim } from './operations/claim.ts'
 import { prepareCommit } from './operations/commit.ts'
 import { prepareConfirm } from './operations/confirm.ts'

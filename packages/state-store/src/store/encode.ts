@@ -10,7 +10,8 @@ import {
 import { invalidArgument, StateStoreError } from '../contract/errors.ts'
 import type { StoreLimits } from '../contract/limits.ts'
 import type { InboxItem, Run } from '../contract/run.ts'
-import type { EntryRow, InboxRow, JournalRow, RunRow } from '../engine/operations.ts'
+import type { InboxRow, JournalRow, RunRow } from '../engine/rows.ts'
+import type { EntryRow } from '../engine/writes.ts'
 import { decodePayload, encodePayload } from '../journal/encode.ts'
 import { checkName, checkText } from './checks.ts'
 

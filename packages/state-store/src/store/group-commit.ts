@@ -1,5 +1,6 @@
 import { StateStoreError } from '../contract/errors.ts'
-import type { Engine, Outcome, WriteOperation, WriteResults } from '../engine/operations.ts'
+import type { Engine, Outcome } from '../engine/engine.ts'
+import type { WriteOperation, WriteResults } from '../engine/writes.ts'
 
 /** The most operations, and the most payload text, that travel in one transaction. */
 const MAX_BATCH = 500

@@ -1,6 +1,7 @@
 import { ENTRY_KINDS, type EntryFilter, type EntryKind } from '../contract/entry.ts'
 import { type Page, RUN_STATUSES, type Run, type RunFilter, type RunStatus } from '../contract/run.ts'
-import type { EntriesOperation, JournalRow, RunRow, RunsOperation } from '../engine/operations.ts'
+import type { EntriesOperation, RunsOperation } from '../engine/reads.ts'
+import type { JournalRow, RunRow } from '../engine/rows.ts'
 import { checkLimit, checkOneOf, checkText, checkTime, checkWhole, lookupId } from './checks.ts'
 import { makeCursor, readCursor } from './cursor.ts'
 import { readRun } from './encode.ts'

@@ -1,6 +1,6 @@
 import type { RefusalReason, Verdict } from '../contract/commit.ts'
 import { StateStoreError } from '../contract/errors.ts'
-import type { CommitResult } from '../engine/operations.ts'
+import type { CommitResult } from '../engine/writes.ts'
 
 // What an engine refuses, in words that name the thing and the next action.
 

@@ -10,7 +10,7 @@ import type {
   HeartbeatOperation,
   OpenOperation,
   SendOperation,
-} from '../engine/operations.ts'
+} from '../engine/writes.ts'
 import { checkDuration, checkName, checkOneOf, checkRunId, checkWhole, lookupId } from './checks.ts'
 import type { Encoder } from './encode.ts'
 

@@ -1,5 +1,5 @@
 import type { ClaimedRun } from '../../contract/claim.ts'
-import type { ClaimOperation } from '../../engine/operations.ts'
+import type { ClaimOperation } from '../../engine/writes.ts'
 import type { Scope } from '../scope.ts'
 import { prepareAppend, rowBytes } from './journal-row.ts'
 import { prepareRequeue } from './requeue.ts'

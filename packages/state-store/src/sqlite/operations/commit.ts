@@ -1,5 +1,5 @@
 import { isFinished, type RunStatus } from '../../contract/run.ts'
-import type { CommitOperation, CommitResult, EntryRow } from '../../engine/operations.ts'
+import type { CommitOperation, CommitResult, EntryRow } from '../../engine/writes.ts'
 import type { Scope } from '../scope.ts'
 import { resultCode, SQLITE_CONSTRAINT } from '../sqlite-errors.ts'
 import { prepareAppend, rowBytes } from './journal-row.ts'

@@ -1,4 +1,4 @@
-import type { ConfirmOperation } from '../../engine/operations.ts'
+import type { ConfirmOperation } from '../../engine/writes.ts'
 import type { Scope } from '../scope.ts'
 
 /** confirm: lifecycle messages up to a version left; the mark moves on, or goes once all have left. */

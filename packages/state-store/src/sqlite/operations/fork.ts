@@ -1,4 +1,4 @@
-import type { ForkOperation, ForkResult } from '../../engine/operations.ts'
+import type { ForkOperation, ForkResult } from '../../engine/writes.ts'
 import type { Scope } from '../scope.ts'
 import { prepareAppend, rowBytes } from './journal-row.ts'
 

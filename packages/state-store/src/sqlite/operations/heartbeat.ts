@@ -1,5 +1,5 @@
 import type { HeartbeatResult } from '../../contract/claim.ts'
-import type { HeartbeatOperation } from '../../engine/operations.ts'
+import type { HeartbeatOperation } from '../../engine/writes.ts'
 import type { Scope } from '../scope.ts'
 import { prepareRenewLease } from './worker-lease.ts'
 

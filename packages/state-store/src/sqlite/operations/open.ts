@@ -1,5 +1,5 @@
 import type { RunStatus } from '../../contract/run.ts'
-import type { OpenOperation, OpenResult } from '../../engine/operations.ts'
+import type { OpenOperation, OpenResult } from '../../engine/writes.ts'
 import type { Scope } from '../scope.ts'
 import { prepareAppend, rowBytes } from './journal-row.ts'
 import { prepareEnsureLease } from './worker-lease.ts'

@@ -1,4 +1,4 @@
-import type { ReleaseOperation } from '../../engine/operations.ts'
+import type { ReleaseOperation } from '../../engine/writes.ts'
 import type { Scope } from '../scope.ts'
 import { prepareRequeue } from './requeue.ts'
 

@@ -1,5 +1,5 @@
 import type { RunStatus } from '../../contract/run.ts'
-import type { ResumeOperation, ResumeResult } from '../../engine/operations.ts'
+import type { ResumeOperation, ResumeResult } from '../../engine/writes.ts'
 import type { Scope } from '../scope.ts'
 import { prepareAppend, rowBytes } from './journal-row.ts'
 import { prepareOpenKeyTaken } from './open-key.ts'

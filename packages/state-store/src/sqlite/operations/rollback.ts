@@ -1,4 +1,4 @@
-import type { RollbackOperation, RollbackResult } from '../../engine/operations.ts'
+import type { RollbackOperation, RollbackResult } from '../../engine/writes.ts'
 import type { Scope } from '../scope.ts'
 import { prepareAppend, rowBytes } from './journal-row.ts'
 import { prepareOpenKeyTaken } from './open-key.ts'

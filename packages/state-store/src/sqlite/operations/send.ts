@@ -1,5 +1,5 @@
 import { isFinished, type RunStatus } from '../../contract/run.ts'
-import type { SendOperation, SendResult } from '../../engine/operations.ts'
+import type { SendOperation, SendResult } from '../../engine/writes.ts'
 import type { Scope } from '../scope.ts'
 
 interface Head {

@@ -1,4 +1,4 @@
-import type { SetClockOperation } from '../../engine/operations.ts'
+import type { SetClockOperation } from '../../engine/writes.ts'
 import type { Scope } from '../scope.ts'
 
 /** Freezes the store's clock, or lets it run again. */

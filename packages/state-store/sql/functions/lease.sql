@@ -1,7 +1,7 @@
 -- renew_lease(namespace, worker, lease_ms, now) -> when the lease ends. Renews a worker's lease.
 -- Locks: the worker's row.
 
-create function pawl.renew_lease(p_namespace text, p_worker text, p_lease_ms bigint, p_now bigint) returns bigint
+create or replace function pawl.renew_lease(p_namespace text, p_worker text, p_lease_ms bigint, p_now bigint) returns bigint
 language plpgsql as $$
 begin
   insert into pawl.worker (namespace, id, lease_until) values (p_namespace, p_worker, p_now + p_lease_ms)
@@ -15,7 +15,7 @@ $$;
 -- and then the row is made anew.
 -- Locks: the worker's row.
 
-create function pawl.ensure_lease(p_namespace text, p_worker text, p_lease_ms bigint, p_now bigint) returns void
+create or replace function pawl.ensure_lease(p_namespace text, p_worker text, p_lease_ms bigint, p_now bigint) returns void
 language plpgsql as $$
 begin
   insert into pawl.worker as known (namespace, id, lease_until) values (p_namespace, p_worker, p_now + p_lease_ms)
@@ -27,7 +27,7 @@ $$;
 -- what it holds and where there is mail.
 -- Locks: the worker's row.
 
-create function pawl.heartbeat(p_namespace text, p_op jsonb, p_now bigint) returns jsonb
+create or replace function pawl.heartbeat(p_namespace text, p_op jsonb, p_now bigint) returns jsonb
 language plpgsql as $$
 declare
   v_until bigint := pawl.renew_lease(p_namespace, p_op ->> 'worker', (p_op ->> 'leaseMs')::bigint, p_now);

@@ -5,7 +5,7 @@
 -- Takes the fence, appends `resumed`, makes the run ready. Refused while it is queued or held.
 -- Locks: the run's row. Who opens a run with the same key at the same time is waited for in the unique index.
 
-create function pawl.resume(p_namespace text, p_op jsonb, p_now bigint) returns jsonb
+create or replace function pawl.resume(p_namespace text, p_op jsonb, p_now bigint) returns jsonb
 language plpgsql as $$
 declare
   v_run pawl.run;

@@ -11,7 +11,7 @@
 -- The planner's settings keep it on the indexes: a plan that was made while the tables were small stays with the
 -- connection when they are large.
 
-create function pawl.write(p_namespace text, p_batch jsonb) returns jsonb
+create or replace function pawl.write(p_namespace text, p_batch jsonb) returns jsonb
 language plpgsql
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -99,12 +99,12 @@ $$;
 
 -- opening_lock(namespace) -> the advisory lock that who opens runs in a namespace holds shared until he commits.
 
-create function pawl.opening_lock(p_namespace text) returns bigint
+create or replace function pawl.opening_lock(p_namespace text) returns bigint
 language sql immutable as $$
   select hashtextextended('pawl opening ' || p_namespace, 0)
 $$;
 
-create function pawl.unknown_operation(p_op text) returns jsonb
+create or replace function pawl.unknown_operation(p_op text) returns jsonb
 language plpgsql as $$
 begin
   raise exception 'pawl has no operation "%"', p_op

@@ -7,7 +7,7 @@
 -- neighbour. Several commits of one run are done in as many rounds, since each one stands on the one before.
 -- Locks: none of its own; `write` has locked the rows of the runs by id. Then rows of workers.
 
-create function pawl.commit(p_namespace text, p_commits jsonb, p_now bigint) returns jsonb
+create or replace function pawl.commit(p_namespace text, p_commits jsonb, p_now bigint) returns jsonb
 language plpgsql as $$
 declare
   v_rounds bigint;
@@ -40,7 +40,7 @@ $$;
 
 -- lines(entries) -> the entries of a commit as rows, numbered from 1.
 
-create function pawl.lines(p_entries jsonb) returns table (
+create or replace function pawl.lines(p_entries jsonb) returns table (
   number bigint, kind text, step text, slot smallint, hash text, format smallint, payload text, meta text,
   lifecycle boolean
 )
@@ -64,7 +64,7 @@ $$;
 -- would cost the square of the batch. The look-ups with `limit 1` stay look-ups in an index for the same reason: the
 -- planner may turn a join around and read whole journals, if it made its plan while the tables were small.
 
-create function pawl.commit_round(p_namespace text, p_commits jsonb, p_now bigint) returns jsonb
+create or replace function pawl.commit_round(p_namespace text, p_commits jsonb, p_now bigint) returns jsonb
 language plpgsql as $$
 declare
   v_verdicts jsonb;

@@ -7,7 +7,7 @@
 -- {op: 'inbox', runId, after} -> [message] | null
 -- {op: 'unsent', idleMs, limit, runId} -> [{run, entries}]
 
-create function pawl.read(p_namespace text, p_op jsonb) returns json
+create or replace function pawl.read(p_namespace text, p_op jsonb) returns json
 language plpgsql as $$
 declare
   v_op text := p_op ->> 'op';
@@ -34,7 +34,7 @@ begin
 end
 $$;
 
-create function pawl.run_json(p_run pawl.run) returns json
+create or replace function pawl.run_json(p_run pawl.run) returns json
 language sql stable as $$
   select json_build_object(
     'no', p_run.no, 'run_id', p_run.id, 'key', p_run.key, 'type', p_run.type,
@@ -46,7 +46,7 @@ language sql stable as $$
   )
 $$;
 
-create function pawl.entry_json(p_entry pawl.entry) returns json
+create or replace function pawl.entry_json(p_entry pawl.entry) returns json
 language sql stable as $$
   select json_build_object(
     'version', p_entry.version, 'epoch', p_entry.epoch, 'fence', p_entry.fence, 'kind', p_entry.kind,
@@ -62,7 +62,7 @@ $$;
 -- namespace (milliseconds), keeps openings out for one statement, and so sees every number that was given.
 -- Locks: with order 'oldest' the namespace's opening lock, alone.
 
-create function pawl.read_runs(p_namespace text, p_op jsonb) returns json
+create or replace function pawl.read_runs(p_namespace text, p_op jsonb) returns json
 language plpgsql as $$
 declare
   v_follows boolean := p_op ->> 'order' = 'oldest';
@@ -100,7 +100,7 @@ $$;
 
 -- read_entries(run_no | null, op {from, to, since, until, kinds, limit}) -> [entry] by version, or null for no run.
 
-create function pawl.read_entries(p_run_no bigint, p_op jsonb) returns json
+create or replace function pawl.read_entries(p_run_no bigint, p_op jsonb) returns json
 language plpgsql as $$
 declare
   v_where text := 'run_no = $1 and version >= $2';
@@ -129,7 +129,7 @@ $$;
 
 -- read_inbox(run_no | null, op {after}) -> [message] by number, or null for no run.
 
-create function pawl.read_inbox(p_run_no bigint, p_op jsonb) returns json
+create or replace function pawl.read_inbox(p_run_no bigint, p_op jsonb) returns json
 language plpgsql as $$
 begin
   if p_run_no is null then
@@ -147,7 +147,7 @@ $$;
 -- read_unsent(op {idleMs, limit, runId}) -> [{run, entries}]: runs whose lifecycle messages nobody confirmed and that
 -- nobody wrote to for a while, with those entries; with runId only that one.
 
-create function pawl.read_unsent(p_namespace text, p_op jsonb) returns json
+create or replace function pawl.read_unsent(p_namespace text, p_op jsonb) returns json
 language plpgsql as $$
 declare
   v_before bigint := pawl.now_ms() - (p_op ->> 'idleMs')::bigint;
@@ -171,7 +171,7 @@ $$;
 -- read_pulse() -> a number that has moved if another process may have written. A hint: it moves shortly before the
 -- write can be seen.
 
-create function pawl.read_pulse() returns bigint
+create or replace function pawl.read_pulse() returns bigint
 language sql volatile as $$
   select last_value from pawl.pulse
 $$;

@@ -8,7 +8,7 @@
 -- Idempotent by the new run's id.
 -- Locks: the row of the run that is forked; the new row. `write` holds the namespace's opening lock, shared.
 
-create function pawl.fork(p_namespace text, p_op jsonb, p_now bigint) returns jsonb
+create or replace function pawl.fork(p_namespace text, p_op jsonb, p_now bigint) returns jsonb
 language plpgsql as $$
 declare
   v_source pawl.run;

@@ -2,7 +2,7 @@
 -- Not the transaction's: that one stands still while a batch waits for a lock.
 -- Locks: none.
 
-create function pawl.now_ms() returns bigint
+create or replace function pawl.now_ms() returns bigint
 language plpgsql volatile as $$
 begin
   return coalesce(
@@ -15,7 +15,7 @@ $$;
 -- set_clock(op {now}, now_ms) -> null. Freezes the clock, or lets it run again with `now` null.
 -- Locks: the row of `clock`.
 
-create function pawl.set_clock(p_namespace text, p_op jsonb, p_now bigint) returns jsonb
+create or replace function pawl.set_clock(p_namespace text, p_op jsonb, p_now bigint) returns jsonb
 language plpgsql as $$
 begin
   update pawl.clock set now = (p_op ->> 'now')::bigint where one = 1;

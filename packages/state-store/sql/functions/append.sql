@@ -1,7 +1,7 @@
 -- append_entry(run_no, version, epoch, fence, entry, now) -> the entry's bytes. Puts one line into a journal.
 -- Locks: none of its own; the caller holds the run's row.
 
-create function pawl.append_entry(
+create or replace function pawl.append_entry(
   p_run_no bigint, p_version integer, p_epoch integer, p_fence integer, p_entry jsonb, p_now bigint
 ) returns bigint
 language plpgsql as $$
@@ -17,21 +17,21 @@ $$;
 
 -- entry_bytes(entry) -> the UTF-8 bytes of its payload and metadata, as they count towards a run's limit.
 
-create function pawl.entry_bytes(p_entry jsonb) returns bigint
+create or replace function pawl.entry_bytes(p_entry jsonb) returns bigint
 language sql immutable as $$
   select octet_length(p_entry ->> 'payload')::bigint + octet_length(p_entry ->> 'meta')
 $$;
 
 -- is_finished(status) -> whether a run in this status has ended.
 
-create function pawl.is_finished(p_status text) returns boolean
+create or replace function pawl.is_finished(p_status text) returns boolean
 language sql immutable as $$
   select p_status in ('completed', 'failed', 'cancelled')
 $$;
 
 -- key_taken(run) -> whether another open run has the key, so that this one may not be opened again.
 
-create function pawl.key_taken(p_run pawl.run) returns boolean
+create or replace function pawl.key_taken(p_run pawl.run) returns boolean
 language plpgsql as $$
 begin
   return p_run.key is not null and exists (

@@ -2,7 +2,7 @@
 -- mark moves on, or goes once all have left.
 -- Locks: none of its own; `write` has locked the rows of the runs by id.
 
-create function pawl.confirm(p_namespace text, p_confirmations jsonb) returns jsonb
+create or replace function pawl.confirm(p_namespace text, p_confirmations jsonb) returns jsonb
 language plpgsql as $$
 begin
   update pawl.run as r set unsent_from = case when r.unsent_to > c.version then c.version + 1 end

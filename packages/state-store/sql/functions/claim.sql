@@ -7,7 +7,7 @@
 -- writes nothing, so it costs no fsync.
 -- Locks: rows of silent workers, then of runs, both only where nobody else has them (skip locked).
 
-create function pawl.claim(p_namespace text, p_op jsonb, p_now bigint) returns jsonb
+create or replace function pawl.claim(p_namespace text, p_op jsonb, p_now bigint) returns jsonb
 language plpgsql as $$
 declare
   v_worker text := p_op ->> 'worker';
@@ -70,7 +70,7 @@ $$;
 -- end_crash_loop(run, entry, now). Ends a run that was claimed too often.
 -- Locks: none of its own; the caller holds the run's row.
 
-create function pawl.end_crash_loop(p_run pawl.run, p_entry jsonb, p_now bigint) returns void
+create or replace function pawl.end_crash_loop(p_run pawl.run, p_entry jsonb, p_now bigint) returns void
 language plpgsql as $$
 declare
   v_version integer := p_run.version + 1;

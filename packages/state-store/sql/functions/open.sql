@@ -6,7 +6,7 @@
 -- opens the same at the same time waits in the unique index, then finds the other's run.
 -- Locks: the new row; then the worker's row. `write` holds the namespace's opening lock, shared.
 
-create function pawl.open(p_namespace text, p_op jsonb, p_now bigint) returns jsonb
+create or replace function pawl.open(p_namespace text, p_op jsonb, p_now bigint) returns jsonb
 language plpgsql as $$
 declare
   v_key text := p_op ->> 'key';
@@ -54,7 +54,7 @@ $$;
 
 -- opened(run, worker | null, created, now) -> the answer about a run that is open now. The fence is told to its holder.
 
-create function pawl.opened(p_run pawl.run, p_worker text, p_created boolean, p_now bigint) returns jsonb
+create or replace function pawl.opened(p_run pawl.run, p_worker text, p_created boolean, p_now bigint) returns jsonb
 language plpgsql as $$
 begin
   return jsonb_build_object(

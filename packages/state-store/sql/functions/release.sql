@@ -3,7 +3,7 @@
 -- a run that is being written to is left to the next time, and the worker is remembered for its sake.
 -- Locks: the worker's runs by id; then the worker's row.
 
-create function pawl.requeue(p_namespace text, p_worker text, p_forgiven integer, p_wait boolean, p_now bigint)
+create or replace function pawl.requeue(p_namespace text, p_worker text, p_forgiven integer, p_wait boolean, p_now bigint)
 returns integer
 language plpgsql as $$
 declare
@@ -34,7 +34,7 @@ $$;
 -- loop.
 -- Locks: the worker's runs by id; then the worker's row.
 
-create function pawl.release(p_namespace text, p_op jsonb, p_now bigint) returns jsonb
+create or replace function pawl.release(p_namespace text, p_op jsonb, p_now bigint) returns jsonb
 language plpgsql as $$
 begin
   return jsonb_build_object('released', pawl.requeue(p_namespace, p_op ->> 'worker', 1, true, p_now));

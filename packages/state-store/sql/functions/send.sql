@@ -6,7 +6,7 @@
 -- wakes it.
 -- Locks: the run's row.
 
-create function pawl.send(p_namespace text, p_op jsonb, p_now bigint) returns jsonb
+create or replace function pawl.send(p_namespace text, p_op jsonb, p_now bigint) returns jsonb
 language plpgsql as $$
 declare
   v_run pawl.run;

@@ -1,0 +1,20 @@
+import type { ReadOperation } from './reads.ts'
+import type { WriteOperation } from './writes.ts'
+
+/** How one operation of a batch ended: an operation that throws fails alone. */
+export type Outcome =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: unknown }
+
+/** A database behind the store. */
+export interface Engine {
+  readonly name: 'sqlite' | 'postgres'
+  readonly location: string
+  /** Whether batches are executed in the order of the calls of `write`, also while one is under way. */
+  readonly keepsOrder: boolean
+  /** Runs the batch in one transaction, in order; resolves once it is durable. */
+  write(operations: readonly WriteOperation[]): Promise<readonly Outcome[]>
+  read(operation: ReadOperation): Promise<unknown>
+  watch(listener: () => void): () => void
+  close(): Promise<void>
+}

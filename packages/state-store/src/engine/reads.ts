@@ -1,0 +1,51 @@
+import type { RunStatus } from '../contract/run.ts'
+import type { InboxRow, JournalRow, RunRow } from './rows.ts'
+
+export type ReadOperation =
+  | { readonly op: 'now' }
+  | { readonly op: 'run'; readonly runId: string }
+  | RunsOperation
+  | EntriesOperation
+  | { readonly op: 'inbox'; readonly runId: string; readonly after: number }
+  | UnsentOperation
+
+export interface UnsentOperation {
+  readonly op: 'unsent'
+  readonly idleMs: number
+  readonly limit: number
+  /** Only this run. */
+  readonly runId: string | null
+}
+
+export interface RunsOperation {
+  readonly op: 'runs'
+  readonly statuses: readonly RunStatus[] | null
+  readonly type: string | null
+  readonly key: string | null
+  readonly since: number | null
+  readonly until: number | null
+  readonly order: 'newest' | 'oldest'
+  readonly limit: number
+  /** The place of the last run of the page before. */
+  readonly after: number | null
+}
+
+export interface EntriesOperation {
+  readonly op: 'entries'
+  readonly runId: string
+  readonly from: number
+  readonly to: number | null
+  readonly since: number | null
+  readonly until: number | null
+  readonly kinds: readonly string[] | null
+  readonly limit: number
+}
+
+export interface ReadResults {
+  readonly now: number
+  readonly run: RunRow | null
+  readonly runs: readonly RunRow[]
+  readonly entries: readonly JournalRow[] | null
+  readonly inbox: readonly InboxRow[] | null
+  readonly unsent: readonly { readonly run: RunRow; readonly entries: readonly JournalRow[] }[]
+}
