@@ -1,17 +1,27 @@
 import type { EventBus } from '@pawl/event-bus'
-import type { Entry, EntryFilter, Page } from '@pawl/state-store'
+import type { At, Entry, EntryFilter, Page, Patch } from '@pawl/state-store'
 import type { AnyAgent } from '../define/agent.ts'
 import { type Duration, toMs } from '../define/duration.ts'
-import { checkUserName } from '../define/names.ts'
 import { validate } from '../define/schema.ts'
 import type { AnyWorkflow, InputOf, WorkflowOutput } from '../define/workflow.ts'
 import { RuntimeError } from '../errors.ts'
 import { type Emit, emitterOf, type RuntimeEvents } from '../leave/events.ts'
 import type { HealthReport } from '../leave/health.ts'
 import { followRun, type WorkflowProgress } from '../leave/stream.ts'
+import type { TimelineEvent } from '../leave/timeline.ts'
 import { AgentRegistry } from './agent-registry.ts'
 import { checkOptions } from './check-options.ts'
+import {
+  type ForkOptions,
+  forkRun,
+  type RollbackOptions,
+  type RolledBack,
+  resumeRun,
+  rollBackRun,
+} from './going-back.ts'
+import { diffStates, type EventFilter, readTimeline } from './history.ts'
 import { type Fittings, type Live, openLive, reportHealth } from './live.ts'
+import { type CancelOptions, requestCancel, type SignalOptions, sendSignal } from './mail.ts'
 import { openRun } from './open-run.ts'
 import { openEvents } from './parts.ts'
 import { realPorts } from './real-ports.ts'
@@ -128,46 +138,39 @@ export class Runtime implements AsyncDisposable {
    * Rejects with `RUN_NOT_FOUND`, and with `RUN_NOT_RESUMABLE` while the run goes on by itself or once it completed.
    */
   async resumeWorkflow(runId: string, options: { readonly reason?: string } = {}): Promise<WorkflowHandle> {
-    const { parts, worker, outbox } = this.#working()
     const run = await this.#run(runId)
-    const reason = options.reason === undefined ? {} : { reason: options.reason }
-    const { version } = await translateStoreError(parts.store.resume({ runId, ...reason }))
-    const { items } = await parts.store.entries(runId, { from: version, to: version })
-    for (const { kind, step, at, payload, meta } of items) {
-      outbox.leave(
-        {
-          runId,
-          type: run.type,
-          version,
-          kind,
-          step,
-          at,
-          payload,
-          meta,
-          steps: 0,
-          startedAt: run.createdAt,
-        },
-        false,
-      )
-    }
-    void worker.claim()
+    await resumeRun(this.#working(), run, options.reason)
     return this.#handle(runId, this.#workflowOf(run), false)
   }
 
   /**
-   * Asks for the run's end; durable once it resolves. The holder aborts the step under way. A run that has ended
-   * stays as it is. Resolves to the status as of the request.
+   * Makes the state of an earlier version count again. Nothing is deleted: the journal says that it went back, steps
+   * after that version run again after the resume, with new idempotency keys. Whoever drives the run is stopped; the
+   * run waits for `resumeWorkflow`. A second call goes back from there. Rejects with `RUN_NOT_FOUND`,
+   * `VERSION_NOT_FOUND`, and `KEY_IN_USE` if the run had ended and another open run has its key by now.
    */
-  async cancelWorkflow(
-    runId: string,
-    options: { readonly reason?: string } = {},
-  ): Promise<{ readonly status: string }> {
-    const { parts, worker } = this.#working()
-    const name = reasonText(options.reason)
-    const sent = await translateStoreError(parts.store.send({ runId, kind: 'cancel', name }))
-    if (!sent.ok) return { status: sent.status }
-    if (!worker.tellMail(runId, sent.seq)) void worker.claim()
-    return { status: 'cancelling' }
+  async rollbackWorkflow(runId: string, options: RollbackOptions): Promise<RolledBack> {
+    const run = await this.#run(runId)
+    return rollBackRun(this.#working(), run, options)
+  }
+
+  /**
+   * Copies the journal up to a version into a new run, which goes on from there by itself; the old one stays as it
+   * is. Rejects with `RUN_NOT_FOUND`, `VERSION_NOT_FOUND`, `KEY_IN_USE`.
+   */
+  async forkWorkflow(runId: string, options: ForkOptions = {}): Promise<WorkflowHandle> {
+    const run = await this.#run(runId)
+    const newRunId = options.newRunId ?? this.#fittings.ports.id()
+    const forked = await forkRun(this.#working(), runId, { ...options, newRunId })
+    return this.#handle(forked.runId, this.#workflowOf(run), forked.created)
+  }
+
+  /**
+   * Asks for the run's end; durable once it resolves. The holder, in whatever process, aborts the step under way. A run
+   * that has ended stays as it is. Resolves to the status as of the request.
+   */
+  async cancelWorkflow(runId: string, options: CancelOptions = {}): Promise<{ readonly status: string }> {
+    return { status: await requestCancel(this.#working(), runId, options) }
   }
 
   /**
@@ -178,19 +181,9 @@ export class Runtime implements AsyncDisposable {
     runId: string,
     name: string,
     payload?: unknown,
-    options: { readonly id?: string } = {},
+    options: SignalOptions = {},
   ): Promise<void> {
-    const { parts, worker } = this.#working()
-    checkUserName('signal', name)
-    const id = options.id === undefined ? {} : { id: options.id }
-    const sent = await translateStoreError(parts.store.send({ runId, kind: 'signal', name, payload, ...id }))
-    if (!sent.ok) {
-      throw new RuntimeError(
-        'RUN_FINISHED',
-        `Run ${runId} is ${sent.status} and takes no signals. Resume it first.`,
-      )
-    }
-    if (!worker.tellMail(runId, sent.seq)) void worker.claim()
+    return sendSignal(this.#working(), runId, name, payload, options)
   }
 
   /** Starts a run and tells its progress until it ends; see {@link WorkflowProgress}. */
@@ -226,6 +219,22 @@ export class Runtime implements AsyncDisposable {
   /** The run's journal, oldest first, with filters by version, time and kind. Rejects with `RUN_NOT_FOUND`. */
   getStateHistory(runId: string, filter: EntryFilter = {}): Promise<Page<Entry>> {
     return translateStoreError(this.#working().parts.store.entries(runId, filter))
+  }
+
+  /**
+   * The run's journal as a timeline: what began when, how long it took, which attempts failed, what a rollback took
+   * away. Filters by version, time, kind, step and agent; go on with `cursor`. Rejects with `RUN_NOT_FOUND`.
+   */
+  async getEventHistory(runId: string, filter: EventFilter = {}): Promise<Page<TimelineEvent>> {
+    return readTimeline(this.#working(), runId, filter)
+  }
+
+  /**
+   * The RFC 6902 patch that turns one state into another: of two versions, of a run and its fork, or of two runs.
+   * Without `version` the newest. Rejects with `RUN_NOT_FOUND`, `VERSION_NOT_FOUND`.
+   */
+  async diffState(from: At, to: At): Promise<Patch> {
+    return diffStates(this.#working(), from, to)
   }
 
   /** Whether everything that work needs answers. */
@@ -307,10 +316,6 @@ export class Runtime implements AsyncDisposable {
     }
   }
 }
-
-/** A reason as the inbox keeps it: text that SQL can hold, of a bounded length. */
-const reasonText = (reason = ''): string =>
-  reason.replaceAll('\u0000', '').slice(0, 500).toWellFormed() || 'cancelled by request'
 
 const interrupted = (runId: string): string =>
   `This runtime was shut down while run ${runId} was followed; the run goes on. Follow it from the next runtime.`
