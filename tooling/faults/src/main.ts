@@ -5,6 +5,7 @@ import type { Fault } from './fault.ts'
 const FAULTS: { readonly [name: string]: { readonly rounds: number; readonly load: () => Promise<Fault> } } =
   {
     kill: { rounds: 50, load: () => import('./kill.ts') },
+    store: { rounds: 200, load: () => import('./store.ts') },
   }
 
 const USAGE = `Usage: npm run faults -- <name> [--rounds n] [--seed n]

@@ -2,7 +2,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import { ownDatabase } from '../../test/postgres.ts'
-import { openPostgresStore } from './index.ts'
+import { openPostgresStore, type PostgresClient, type PostgresQuery } from './index.ts'
 
 const { url, pool } = await ownDatabase(18)
 const claimFor = { worker: 'anna', leaseMs: 60_000 }
@@ -123,4 +123,28 @@ test('a name that no index takes fails alone', async () => {
   ])
   expect(long).toMatchObject({ status: 'rejected', reason: { code: 'INVALID_ARGUMENT' } })
   expect(short.status).toBe('fulfilled')
+})
+
+test('a connection that breaks between two statements of the opening is an error, not the end of the program', async () => {
+  const own = new pg.Pool({ connectionString: url, max: 1 })
+  own.on('error', () => {})
+  const breaking = {
+    query: (query: PostgresQuery) => own.query(query as pg.QueryConfig),
+    async connect() {
+      const client = await own.connect()
+      const ended = new Promise((resolve) => client.once('end', resolve))
+      const query = client.query.bind(client)
+      return Object.assign(client, {
+        async query(asked: PostgresQuery) {
+          const answer = await query(asked as pg.QueryConfig)
+          ;(client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
+          await ended
+          return answer
+        },
+      }) as unknown as PostgresClient
+    },
+  }
+  const opening = openPostgresStore({ pool: breaking })
+  await expect(opening).rejects.toMatchObject({ code: 'STORE_UNREACHABLE', retriable: true })
+  await own.end()
 })

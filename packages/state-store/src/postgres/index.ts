@@ -73,11 +73,15 @@ function poolOf(options: PostgresOptions): OwnedPool {
   return openPool({ ...options, connectionString })
 }
 
+const ignore = (): void => {}
+
 /** Checks the way to the database and its schema; says where it is. */
 async function prepare(owned: OwnedPool, mayMigrate: boolean): Promise<string> {
   let location = 'postgres'
   try {
     const client = await owned.pool.connect()
+    // Between two statements nobody else listens, and an event 'error' that nobody hears ends the program.
+    client.on?.('error', ignore)
     location = locationOf(client)
     let broken: unknown
     try {
@@ -86,6 +90,7 @@ async function prepare(owned: OwnedPool, mayMigrate: boolean): Promise<string> {
       broken = error
       throw error
     } finally {
+      client.off?.('error', ignore)
       client.release(broken !== undefined)
     }
     return location

@@ -15,6 +15,9 @@ export interface PostgresClient {
   query(query: PostgresQuery): Promise<{ readonly rows: readonly unknown[] }>
   /** With an error the connection is closed instead of being given back. */
   release(error?: Error | boolean): void
+  /** Of `pg`: a connection that breaks while nothing is asked of it. */
+  on?(event: 'error', listener: () => void): unknown
+  off?(event: 'error', listener: () => void): unknown
 }
 
 /** A pool, and how to end it: one that the caller passed in is never ended. */
