@@ -1,0 +1,2 @@
+export type { Browser, BrowserContext, Page } from 'playwright-core'
+export { startChromium } from './start-chromium.ts'
