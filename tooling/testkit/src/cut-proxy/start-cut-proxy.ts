@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, connect as dial, type Server, type Socket } from 'node:net'
+import { byWayOf } from '../keeper/by-way-of.ts'
 import { freePort } from '../keeper/free-port.ts'
 import { type Connection, type CutCounts, connect, type Exchange } from './connection.ts'
 import { type AnswerCutTrigger, type CutTrigger, cutPlans, type PlannedCut } from './planned-cut.ts'
@@ -76,11 +77,7 @@ export async function startCutProxy(options: CutProxyOptions): Promise<CutProxy>
     get open() {
       return open.size
     },
-    urlFor: (url) => {
-      const made = new URL(url)
-      made.host = `${HOST}:${port}`
-      return made.href
-    },
+    urlFor: (url) => byWayOf(url, port),
     cut,
     cutAfterRequest: ({ answerBytes = 0, ...trigger } = {}) =>
       plans.add(trigger, { at: 'answer', answerBytes }),

@@ -6,9 +6,8 @@ export interface KeptCommand {
   readonly args: readonly string[]
   /** The whole environment of the process, besides `PATH`. */
   readonly env?: Readonly<Record<string, string>>
-  /** Whom to run it as. Default: whoever runs the test. */
-  readonly uid?: number
-  readonly gid?: number
+  /** Removed when the process that wanted the command is gone, or stops it; not when the command ends by itself. */
+  readonly folder?: string
 }
 
 export interface KeptPid {

@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
 import process from 'node:process'
 import { setTimeout } from 'node:timers/promises'
 import type { KeptCommand, KeptPid } from './keep-process.ts'
@@ -10,14 +11,12 @@ import { aborted, answer, keeperRequest, unwanted } from './keeping.ts'
 /** How long a server may take to end in order. */
 const PATIENCE_MS = 5_000
 
-const { command, args, env = {}, uid, gid } = keeperRequest<KeptCommand>()
+const { command, args, env = {}, folder } = keeperRequest<KeptCommand>()
 const gone = unwanted()
 
 const child = spawn(command, args, {
   env: { ...(process.env.PATH === undefined ? {} : { PATH: process.env.PATH }), ...env },
   stdio: ['ignore', 'pipe', 'pipe'],
-  ...(uid === undefined ? {} : { uid }),
-  ...(gid === undefined ? {} : { gid }),
 })
 const ended = once(child, 'exit')
 
@@ -32,6 +31,7 @@ try {
   answer({ pid: child.pid! } satisfies KeptPid)
   await Promise.race([ended, aborted(gone)])
   if (gone.aborted) await end()
+  if (gone.aborted && folder !== undefined) await rm(folder, { recursive: true, force: true })
 } catch (cause) {
   answer({ failed: `${command} did not start: ${cause instanceof Error ? cause.message : String(cause)}` })
 }
