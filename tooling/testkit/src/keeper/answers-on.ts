@@ -2,8 +2,8 @@ import { connect } from 'node:net'
 
 const PATIENCE_MS = 1_000
 
-/** Whether a port of the loopback accepts a connection now, and, if `ask` is given, answers it with `expected` first. */
-export function answersOn(port: number, ask?: string, expected = ''): Promise<boolean> {
+/** Whether a port of the loopback accepts a connection now, and, if `ask` is given, answers that in the `expected` way. */
+export function answersOn(port: number, ask?: string, expected = /^/): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')
     const settle = (answers: boolean) => {
@@ -17,6 +17,6 @@ export function answersOn(port: number, ask?: string, expected = ''): Promise<bo
       if (ask === undefined) settle(true)
       else socket.write(ask)
     })
-    socket.once('data', (answer) => settle(String(answer).startsWith(expected)))
+    socket.once('data', (answer) => settle(expected.test(String(answer))))
   })
 }
