@@ -1,20 +1,33 @@
--- read(namespace, op) -> JSON. The one door for everything that reads; no lock but the one that `runs` names.
+-- read(namespace, op) -> JSON. The one way in for everything that reads; no lock but the one that `runs` names. It runs
+-- with the rights of the schema's owner (see `write`).
 --
 -- {op: 'now'} -> number
 -- {op: 'run', runId} -> run | null
 -- {op: 'runs', …} -> [run]            see `read_runs`
 -- {op: 'entries', runId, …} -> [entry] | null     see `read_entries`
--- {op: 'inbox', runId, after} -> [message] | null
--- {op: 'unsent', idleMs, limit, runId} -> [{run, entries}]
+-- {op: 'inbox', runId, after, maxBytes} -> [message] | null
+-- {op: 'unsent', idleMs, limit, runId, maxBytes} -> [{run, entries}]
+-- {op: 'schema'} -> [{id, name, checksum}]     the migrations that made this schema, by number
+--
+-- Where there is a `maxBytes`, the answer ends with the first item that reaches it, counted in UTF-8 bytes of payloads
+-- and metadata; the caller asks for the rest. Without one it has no such bound.
 
 create or replace function pawl.read(p_namespace text, p_op jsonb) returns json
-language plpgsql as $$
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
 declare
   v_op text := p_op ->> 'op';
   v_no bigint;
 begin
   if v_op = 'now' then
     return to_json(pawl.now_ms());
+  elsif v_op = 'schema' then
+    return (
+      select coalesce(json_agg(json_build_object('id', id, 'name', name, 'checksum', checksum) order by id), '[]')
+      from pawl.migration
+    );
   elsif v_op = 'runs' then
     return pawl.read_runs(p_namespace, p_op);
   elsif v_op = 'unsent' then
@@ -98,7 +111,8 @@ begin
 end
 $$;
 
--- read_entries(run_no | null, op {from, to, since, until, kinds, limit}) -> [entry] by version, or null for no run.
+-- read_entries(run_no | null, op {from, to, since, until, kinds, limit, maxBytes}) -> [entry] by version, or null for
+-- no run.
 
 create or replace function pawl.read_entries(p_run_no bigint, p_op jsonb) returns json
 language plpgsql as $$
@@ -113,6 +127,21 @@ begin
   if p_op ->> 'since' is not null then v_where := v_where || ' and at >= $4'; end if;
   if p_op ->> 'until' is not null then v_where := v_where || ' and at < $5'; end if;
   if jsonb_typeof(p_op -> 'kinds') = 'array' then v_where := v_where || ' and kind = any ($6)'; end if;
+  -- Where the answer has to end, found by lengths alone: a row taken whole is read wholly, megabytes of it.
+  if p_op ->> 'maxBytes' is not null then
+    v_where := v_where || format(
+      ' and version <= (
+         select max(version) from (
+           select version, sum(bytes) over (order by version rows between unbounded preceding and 1 preceding) as before
+           from (
+             select version, octet_length(payload)::bigint + octet_length(meta) as bytes
+             from pawl.entry where %s order by version limit $7
+           ) sizes
+         ) sums
+         where before is null or before < $8
+       )', v_where
+    );
+  end if;
   execute format(
     'select coalesce(json_agg(pawl.entry_json(one) order by version), ''[]'') from (
        select entry as one, version from pawl.entry where %s order by version limit $7
@@ -122,12 +151,12 @@ begin
     p_run_no, (p_op ->> 'from')::bigint, (p_op ->> 'to')::bigint, (p_op ->> 'since')::numeric,
     (p_op ->> 'until')::numeric, array(select jsonb_array_elements_text(p_op -> 'kinds')
                                        where jsonb_typeof(p_op -> 'kinds') = 'array'),
-    (p_op ->> 'limit')::bigint;
+    (p_op ->> 'limit')::bigint, (p_op ->> 'maxBytes')::bigint;
   return v_rows;
 end
 $$;
 
--- read_inbox(run_no | null, op {after}) -> [message] by number, or null for no run.
+-- read_inbox(run_no | null, op {after, maxBytes}) -> [message] by number, or null for no run.
 
 create or replace function pawl.read_inbox(p_run_no bigint, p_op jsonb) returns json
 language plpgsql as $$
@@ -139,32 +168,43 @@ begin
     select coalesce(json_agg(json_build_object(
       'seq', seq, 'id', id, 'kind', kind, 'name', name, 'payload', payload, 'at', at
     ) order by seq), '[]')
-    from pawl.inbox where run_no = p_run_no and seq > (p_op ->> 'after')::bigint
+    from (
+      select *, sum(octet_length(payload)) over (
+        order by seq rows between unbounded preceding and 1 preceding
+      ) as before
+      from pawl.inbox where run_no = p_run_no and seq > (p_op ->> 'after')::bigint
+    ) mail
+    where before is null or p_op ->> 'maxBytes' is null or before < (p_op ->> 'maxBytes')::bigint
   );
 end
 $$;
 
--- read_unsent(op {idleMs, limit, runId}) -> [{run, entries}]: runs whose lifecycle messages nobody confirmed and that
--- nobody wrote to for a while, with those entries; with runId only that one.
+-- read_unsent(op {idleMs, limit, runId, maxBytes}) -> [{run, entries}]: runs whose lifecycle messages nobody confirmed
+-- and that nobody wrote to for a while, with those entries; with runId only that one.
 
 create or replace function pawl.read_unsent(p_namespace text, p_op jsonb) returns json
 language plpgsql as $$
 declare
   v_before bigint := pawl.now_ms() - (p_op ->> 'idleMs')::bigint;
+  v_room bigint := (p_op ->> 'maxBytes')::bigint;
+  v_found json[] := '{}';
+  v_run pawl.run;
+  v_entries json;
 begin
-  return (
-    select coalesce(json_agg(json_build_object('run', pawl.run_json(one), 'entries', (
-      select coalesce(json_agg(pawl.entry_json(entry) order by version), '[]') from pawl.entry
-      where run_no = (one).no and version >= (one).unsent_from
-        and kind in ('started', 'completed', 'failed', 'cancelled', 'resumed', 'rolled_back')
-    )) order by no), '[]')
-    from (
-      select run as one, no from pawl.run
-      where namespace = p_namespace and unsent_from is not null and updated_at <= v_before
-        and (p_op ->> 'runId' is null or id = p_op ->> 'runId')
-      order by no limit (p_op ->> 'limit')::bigint
-    ) idle
-  );
+  for v_run in
+    select * from pawl.run
+    where namespace = p_namespace and unsent_from is not null and updated_at <= v_before
+      and (p_op ->> 'runId' is null or id = p_op ->> 'runId')
+    order by no limit (p_op ->> 'limit')::bigint
+  loop
+    select coalesce(json_agg(pawl.entry_json(entry) order by version), '[]') into v_entries from pawl.entry
+    where run_no = v_run.no and version >= v_run.unsent_from
+      and kind in ('started', 'completed', 'failed', 'cancelled', 'resumed', 'rolled_back');
+    v_found := v_found || json_build_object('run', pawl.run_json(v_run), 'entries', v_entries);
+    v_room := v_room - octet_length(v_entries::text);
+    exit when v_room <= 0;
+  end loop;
+  return to_json(v_found);
 end
 $$;
 
@@ -172,6 +212,9 @@ $$;
 -- write can be seen.
 
 create or replace function pawl.read_pulse() returns bigint
-language sql volatile as $$
+language sql volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
   select last_value from pawl.pulse
 $$;

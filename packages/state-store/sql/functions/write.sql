@@ -1,8 +1,11 @@
--- write(namespace, batch [op]) -> [result], in the order of the batch.
+-- write(namespace, batch [op], sender | null) -> [result], in the order of the batch.
 --
--- The one door for everything that writes: runs the batch in order, in the transaction of the call; commits that follow
--- one another are done set by set. An operation that fails fails the call, and nothing of the batch is written: the
--- caller then asks one by one.
+-- The one way in for everything that writes: runs the batch in order, in the transaction of the call; commits that
+-- follow one another are done set by set. An operation that fails fails the call, and nothing of the batch is written:
+-- the caller then asks one by one. With a `sender` those who listen are told (see `wake`).
+--
+-- It runs with the rights of the schema's owner, as `read` and `read_pulse` do: who may execute it needs no right to
+-- any table. The search path is fixed, so that nobody slips an operator or a table of his own under it.
 --
 -- Locks, in this order, so that two batches do not wait for each other: the namespace's opening lock, shared, if a run
 -- may be opened (see `read_runs`); one for each key that a run may be opened with, by its hash; every row of `run` that
@@ -11,8 +14,10 @@
 -- The planner's settings keep it on the indexes: a plan that was made while the tables were small stays with the
 -- connection when they are large.
 
-create or replace function pawl.write(p_namespace text, p_batch jsonb) returns jsonb
+create or replace function pawl.write(p_namespace text, p_batch jsonb, p_sender text default null) returns jsonb
 language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
@@ -55,7 +60,7 @@ begin
   -- Only now: the batch may have waited for a lock.
   v_now := pawl.now_ms();
   if v_kinds = array['commit'] then
-    perform nextval('pawl.pulse');
+    perform pawl.wake(p_namespace, p_sender);
     return pawl.commit(p_namespace, p_batch, v_now);
   end if;
   for v_group in
@@ -91,9 +96,24 @@ begin
     end;
   end loop;
   if v_wakes then
-    perform nextval('pawl.pulse');
+    perform pawl.wake(p_namespace, p_sender);
   end if;
   return v_results;
+end
+$$;
+
+-- wake(namespace, sender | null) -> nothing. Moves the pulse. For a sender it also tells those who listen on the channel
+-- `pawl`: who wrote, a space, the namespace. Only for a sender: a transaction that notifies takes one lock of the whole
+-- server until it is committed, so that the commits of all databases stand in one line.
+-- Locks: with a sender, at the commit, the server's queue of notifications.
+
+create or replace function pawl.wake(p_namespace text, p_sender text) returns void
+language plpgsql as $$
+begin
+  perform nextval('pawl.pulse');
+  if p_sender is not null then
+    perform pg_notify('pawl', p_sender || ' ' || p_namespace);
+  end if;
 end
 $$;
 

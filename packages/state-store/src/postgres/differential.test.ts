@@ -9,7 +9,9 @@ import type { WriteOperation } from '../engine/writes.ts'
 import { MemoryEngine } from '../sqlite/memory-engine.ts'
 import { openPostgresStore } from './index.ts'
 import type { PostgresPool } from './pool.ts'
+import { PostgresDoor } from './postgres-door.ts'
 import { PostgresEngine } from './postgres-engine.ts'
+import { Pulse } from './pulse.ts'
 
 /** Sequences in all; `PAWL_SEQUENCES=2000` asks for more, `SEED` for the ones of a failure. */
 const SEQUENCES = Number(process.env.PAWL_SEQUENCES ?? 200)
@@ -23,11 +25,11 @@ const memory = (): Engine =>
     maxFileBytes: null,
   })
 
-const postgres = (pool: pg.Pool): Engine =>
-  new PostgresEngine(
-    { pool: pool as unknown as PostgresPool, end: async () => {} },
-    { namespace: 'default', location: 'postgres', timeoutMs: 30_000, pollMs: 0 },
-  )
+function postgres(pool: pg.Pool): Engine {
+  const owned = { pool: pool as unknown as PostgresPool, end: async () => {} }
+  const options = { location: 'postgres', timeoutMs: 30_000, prepared: false, sender: null }
+  return new PostgresEngine(new PostgresDoor(owned, options), 'default', new Pulse(async () => 0, 0))
+}
 
 /** Numbers of runs differ, because a refused insert uses one up on Postgres; their order does not. */
 const plain = ({ no: _, ...row }: RunRow): object => ({ ...row })

@@ -1,48 +1,44 @@
 import { StateStoreError } from '../contract/errors.ts'
-import { FUNCTIONS, type Migration, migrations } from './migrations.ts'
+import { DOOR_IS_MISSING, installSql, OLDEST_SERVER } from './install-sql.ts'
+import type { AppliedMigration } from './migration.ts'
+import { migrations } from './migrations.ts'
 import type { PostgresClient } from './pool.ts'
+import { missingOf, schemaMissing } from './schema-state.ts'
 
-/** The oldest server whose SQL the functions use. */
-const OLDEST_SERVER = 150_000
-
-/** Of the advisory lock under which one process at a time migrates: `pawl` in ASCII. */
-const MIGRATION_LOCK = 0x7061776c
-
-interface Applied {
-  readonly id: number
-  readonly name: string
-  readonly checksum: string
-}
+/** What is done about a schema that lacks something. */
+export type Completion =
+  /** Nothing: that is an error. */
+  | 'never'
+  /** Whatever a store over `pg` needs. */
+  | 'store'
+  /** The same, and Supabase's door if its role is there and it is not. */
+  | 'store and door'
 
 /**
- * Brings the schema up to date in one transaction, under an advisory lock of that transaction, so that of several
- * processes that start at once exactly one migrates, behind a pooler too. Up to date, it only reads.
+ * Brings the schema up to date in one statement, under an advisory lock of its transaction, so that of several
+ * processes that start at once exactly one migrates, behind a pooler too. Up to date, it only reads. Returns what was
+ * missing.
  *
- * Rejects with `STORE_SCHEMA_MISSING` if something is missing and `mayMigrate` is false, `STORE_NEWER_SCHEMA`,
+ * Rejects with `STORE_SCHEMA_MISSING` if something is missing and may not be completed, `STORE_NEWER_SCHEMA`,
  * `STORE_MIGRATION_DRIFT`, `STORE_ACCESS_DENIED` if the role may not create the schema, `STORE_UNREADABLE` for a
  * server that is too old or does not speak UTF-8.
  */
-export async function migrate(client: PostgresClient, location: string, mayMigrate: boolean): Promise<void> {
+export async function completeSchema(
+  client: PostgresClient,
+  location: string,
+  completion: Completion,
+): Promise<readonly AppliedMigration[]> {
   await checkServer(client, location)
-  const missing = missingOf(await appliedTo(client), location)
-  if (missing.length === 0) return
-  if (!mayMigrate) {
-    throw new StateStoreError(
-      'STORE_SCHEMA_MISSING',
-      `${location}: the schema 'pawl' lacks ${missing.length} of ${migrations().length} migrations. ` +
-        'Open the store once with migrate: true and a role that may create it.',
-    )
+  const { applied, doorIsMissing } = await schemaOf(client)
+  const missing = missingOf(applied, migrations(), location)
+  if (missing.length === 0 && !(completion === 'store and door' && doorIsMissing)) return []
+  if (completion === 'never') {
+    const advice = 'Open the store once with migrate: true and a role that may create it.'
+    throw schemaMissing(location, missing.length, migrations().length, advice)
   }
-  await client.query({ text: 'begin' })
-  try {
-    await client.query({ text: 'select pg_advisory_xact_lock($1)', values: [MIGRATION_LOCK] })
-    // Read again under the lock: another process may have migrated while this one waited for it.
-    await apply(client, missingOf(await appliedTo(client), location))
-    await client.query({ text: 'commit' })
-  } catch (error) {
-    await client.query({ text: 'rollback' })
-    throw error
-  }
+  // What another process did in the meantime is found done under the lock.
+  await client.query({ text: installSql(migrations()) })
+  return missing
 }
 
 async function checkServer(client: PostgresClient, location: string): Promise<void> {
@@ -66,62 +62,20 @@ async function checkServer(client: PostgresClient, location: string): Promise<vo
 
 // Asked of the catalogue's tables: `to_regclass` and its like answer from a cache that may not have heard yet what the
 // process that held the lock before has made.
-const MIGRATION_TABLE = `select exists (
-  select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+const LOOK = `select (
+  select has_table_privilege(c.oid, 'select')
+  from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   where n.nspname = 'pawl' and c.relname = 'migration'
-) as known`
-const SCHEMA = "select not exists (select from pg_catalog.pg_namespace where nspname = 'pawl') as absent"
+) as readable, ${DOOR_IS_MISSING} as doorless`
+const APPLIED = 'select id, name, checksum from pawl.migration order by id'
+/** For a role that may only execute the functions. */
+const TOLD = `select id, name, checksum from json_to_recordset(pawl.read('', '{"op": "schema"}'))
+  as applied (id integer, name text, checksum text) order by id`
 
-async function appliedTo(client: PostgresClient): Promise<readonly Applied[]> {
-  const { rows } = await client.query({ text: MIGRATION_TABLE })
-  if (!(rows[0] as { known: boolean }).known) return []
-  const applied = await client.query({ text: 'select id, name, checksum from pawl.migration order by id' })
-  return applied.rows as readonly Applied[]
-}
-
-function missingOf(applied: readonly Applied[], location: string): readonly Migration[] {
-  const known = migrations()
-  const newest = applied.at(-1)?.id ?? 0
-  const last = known.at(-1)!.id
-  if (newest > last) {
-    throw new StateStoreError(
-      'STORE_NEWER_SCHEMA',
-      `${location} has schema version ${newest}; this version of @pawl/state-store knows ${last}. ` +
-        'It was left untouched. Upgrade @pawl/state-store in this program.',
-    )
-  }
-  for (const { id, name, checksum } of applied) {
-    // The functions of an older release are replaced by ours.
-    if (name === FUNCTIONS && id < last) continue
-    const migration = known.find((one) => one.id === id)
-    if (migration?.checksum === checksum) continue
-    throw new StateStoreError(
-      'STORE_MIGRATION_DRIFT',
-      `${location}: migration ${id} (${name}) was applied with other content than this version of ` +
-        '@pawl/state-store has. Install the version that created the schema, or restore a backup.',
-    )
-  }
-  return known.filter(({ id }) => !applied.some((one) => one.id === id))
-}
-
-async function apply(client: PostgresClient, missing: readonly Migration[]): Promise<void> {
-  if (missing[0]?.id === 1) await createMigrationTable(client)
-  for (const { id, name, sql, checksum } of missing) {
-    await client.query({ text: sql })
-    await client.query({
-      text: 'insert into pawl.migration (id, name, checksum) values ($1, $2, $3)',
-      values: [id, name, checksum],
-    })
-  }
-}
-
-async function createMigrationTable(client: PostgresClient): Promise<void> {
-  // Somebody with more rights may have made the schema for this role.
-  const { rows } = await client.query({ text: SCHEMA })
-  if ((rows[0] as { absent: boolean }).absent) await client.query({ text: 'create schema pawl' })
-  await client.query({
-    text: `create table pawl.migration (
-      id integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now()
-    )`,
-  })
+async function schemaOf(client: PostgresClient) {
+  const { rows } = await client.query({ text: LOOK })
+  const { readable, doorless } = rows[0] as { readable: boolean | null; doorless: boolean }
+  if (readable === null) return { applied: [], doorIsMissing: doorless }
+  const applied = await client.query({ text: readable ? APPLIED : TOLD })
+  return { applied: applied.rows as readonly AppliedMigration[], doorIsMissing: doorless }
 }

@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { FUNCTIONS, type Migration } from './migration.ts'
 
-export interface Migration {
-  readonly id: number
-  readonly name: string
-  readonly sql: string
-  readonly checksum: string
-}
+// Reads the SQL files of this package. In what is published, the build has put their text in the place of this module's
+// reading (`build/embed-sql.ts`), so that a program that is bundled into one file has it too.
 
 /** The folder of the SQL files: as far from the sources as from what is built of them. */
 const FOLDER = fileURLToPath(new URL('../../sql/', import.meta.url))
-
-/** What the migration of the functions is called, in every release. */
-export const FUNCTIONS = 'functions'
 
 /**
  * The number of the present functions, past every file that they stand on. The first release that changes one of them
@@ -25,7 +19,7 @@ let loaded: readonly Migration[] | undefined
 
 /**
  * What makes the schema, in order: the files `sql/NNNN-name.sql`, append-only, since what was released is never
- * edited; then all of `sql/functions` as one migration, which replaces what an older release left.
+ * edited; then all of `sql/functions` and `sql/access` as one migration, which replaces what an older release left.
  */
 export function migrations(): readonly Migration[] {
   loaded ??= [...readTables(), readFunctions()]
@@ -38,7 +32,10 @@ const readTables = (): readonly Migration[] =>
   )
 
 function readFunctions(): Migration {
-  const sql = filesOf('functions/', /\.sql$/).map((file) => read(`functions/${file}`))
+  // Rights come last: they are about everything that stands before them.
+  const sql = ['functions/', 'access/'].flatMap((folder) =>
+    filesOf(folder, /\.sql$/).map((file) => read(`${folder}${file}`)),
+  )
   // One may call another that comes later in the alphabet.
   return migrationOf(FUNCTIONS_ID, FUNCTIONS, ['set local check_function_bodies = off;\n', ...sql].join('\n'))
 }

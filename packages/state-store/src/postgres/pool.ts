@@ -6,9 +6,14 @@ export interface PostgresPool {
   connect(): Promise<PostgresClient>
 }
 
+/** As `pg` takes it. */
 export interface PostgresQuery {
   readonly text: string
   readonly values?: readonly unknown[]
+  /** Of a prepared statement. */
+  readonly name?: string
+  /** How long the client waits for the answer, in milliseconds. */
+  readonly query_timeout?: number
 }
 
 export interface PostgresClient {
@@ -34,6 +39,8 @@ export interface ConnectionOptions {
   readonly connectTimeoutMs?: number
   /** TLS: `true`, or the options of `node:tls`. Default: what the connection string says. */
   readonly ssl?: boolean | object
+  /** After how long the server ends a statement, in milliseconds. Default: as the server is set. */
+  readonly statementTimeoutMs?: number
 }
 
 /** Makes the store's own pool. It keeps no session state, so that a pooler in transaction mode may stand between. */
@@ -47,6 +54,7 @@ export function openPool(options: ConnectionOptions): OwnedPool {
     // An open store alone does not keep the program alive; a request under way does.
     allowExitOnIdle: true,
     ...(options.ssl === undefined ? {} : { ssl: options.ssl as boolean }),
+    ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
   })
   // An idle connection that breaks is replaced by the next request; without a listener it would end the program.
   pool.on('error', () => {})

@@ -1,26 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import type { StateStoreError } from '../contract/errors.ts'
 import type { Engine, Outcome } from '../engine/engine.ts'
 import type { ReadOperation } from '../engine/reads.ts'
 import type { WriteOperation } from '../engine/writes.ts'
-import type { OwnedPool } from './pool.ts'
-import { isLostAnswer, isOfOneOperation, isRolledBack, postgresError } from './postgres-errors.ts'
-import { Pulse } from './pulse.ts'
-
-export interface EngineOptions {
-  readonly namespace: string
-  readonly location: string
-  /** How long the program waits for one answer, in milliseconds. */
-  readonly timeoutMs: number
-  /** How often a watcher looks, in milliseconds; 0 for never. */
-  readonly pollMs: number
-}
-
-const WRITE = 'select pawl.write($1, $2::text::jsonb)::text as answer'
-const READ = 'select pawl.read($1, $2::text::jsonb)::text as answer'
-const PULSE = 'select pawl.read_pulse()::text as answer'
-
-/** How often something is asked again at once, with pauses of 10, 20, 40 and 80 ms in between. */
-const TRIES = 5
+import { readBounded } from './bounded-reads.ts'
+import type { Door } from './door.ts'
+import { partsOf } from './parts.ts'
+import { persist } from './persist.ts'
+import type { Watch } from './pulse.ts'
 
 /**
  * What a second call does not do twice: each is idempotent by an id of its own, by its version, or by its nature.
@@ -43,80 +29,74 @@ export class PostgresEngine implements Engine {
   readonly location: string
   /** Two statements of a pool may overtake one another. */
   readonly keepsOrder = false
-  readonly #owned: OwnedPool
-  readonly #options: EngineOptions
-  readonly #pulse: Pulse
+  readonly #door: Door
+  readonly #namespace: string
+  readonly #watch: Watch
 
-  constructor(owned: OwnedPool, options: EngineOptions) {
-    this.#owned = owned
-    this.#options = options
-    this.location = options.location
-    this.#pulse = new Pulse(() => this.#ask(PULSE, []), options.pollMs)
+  constructor(door: Door, namespace: string, watch: Watch) {
+    this.#door = door
+    this.#namespace = namespace
+    this.#watch = watch
+    this.location = door.location
   }
 
   async write(batch: readonly WriteOperation[]): Promise<readonly Outcome[]> {
-    try {
-      return await this.#writeTogether(batch)
-    } catch (error) {
-      // One bad operation must not fail its neighbours: each goes again in a transaction of its own.
-      if (batch.length === 1 || !isOfOneOperation(error)) return batch.map(() => this.#failed(error))
-    }
     const outcomes: Outcome[] = []
-    for (const operation of batch) {
-      outcomes.push(
-        await this.#writeTogether([operation]).then(
-          ([one]) => one!,
-          (error) => this.#failed(error),
-        ),
-      )
+    for (const part of partsOf(batch, this.#door.maxRequestBytes)) {
+      const inTheWay = await this.#writePart(part, outcomes)
+      if (inTheWay === undefined) continue
+      // What became of this part is not known: what follows might overtake it, and is not sent.
+      while (outcomes.length < batch.length) outcomes.push({ ok: false, error: inTheWay })
+      break
     }
     return outcomes
   }
 
   async read(operation: ReadOperation): Promise<unknown> {
-    const values = [this.#options.namespace, JSON.stringify(operation)]
     try {
-      return JSON.parse(await this.#persist(() => this.#ask(READ, values), true)) as unknown
+      return await readBounded(operation, this.#door.maxAnswerBytes, (asked) =>
+        persist(() => this.#door.read(this.#namespace, asked), true, this.#failureOf),
+      )
     } catch (error) {
-      throw postgresError(error, this.location)
+      throw this.#failureOf(error).error
     }
   }
 
   watch(listener: () => void): () => void {
-    return this.#pulse.watch(listener)
+    return this.#watch.watch(listener)
   }
 
   async close(): Promise<void> {
-    this.#pulse.stop()
-    await this.#owned.end()
+    await this.#watch.stop()
+    await this.#door.close()
   }
 
-  async #writeTogether(batch: readonly WriteOperation[]): Promise<readonly Outcome[]> {
-    const repeatable = batch.every(({ op }) => REPEATABLE.has(op))
-    const values = [this.#options.namespace, JSON.stringify(batch)]
-    const answer = await this.#persist(() => this.#ask(WRITE, values), repeatable)
-    return (JSON.parse(answer) as unknown[]).map((value) => ({ ok: true, value }))
-  }
-
-  /** Asks again what was certainly not done; and, if it may be done twice, what perhaps was. */
-  async #persist(attempt: () => Promise<string>, repeatable: boolean): Promise<string> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await attempt()
-      } catch (error) {
-        const again = isRolledBack(error) || (repeatable && isLostAnswer(error))
-        if (!again || tries === TRIES) throw error
-        // Half of it random, so that two that were in each other's way do not meet again.
-        await sleep(2 ** tries * 5 * (0.5 + Math.random() / 2))
+  /** Adds the outcome of each operation; or returns the error that leaves open what became of them. */
+  async #writePart(
+    part: readonly WriteOperation[],
+    outcomes: Outcome[],
+  ): Promise<StateStoreError | undefined> {
+    const repeatable = part.every(({ op }) => REPEATABLE.has(op))
+    try {
+      const write = () => this.#door.write(this.#namespace, part)
+      for (const value of await persist(write, repeatable, this.#failureOf))
+        outcomes.push({ ok: true, value })
+      return
+    } catch (thrown) {
+      const { error, fate } = this.#failureOf(thrown)
+      if (fate === 'unknown') return error
+      if (part.length === 1 || fate !== 'refused') {
+        for (const _ of part) outcomes.push({ ok: false, error })
+        return
       }
     }
+    // One bad operation must not fail its neighbours: each goes again in a transaction of its own.
+    for (const operation of part) {
+      const inTheWay = await this.#writePart([operation], outcomes)
+      if (inTheWay !== undefined) return inTheWay
+    }
+    return
   }
 
-  async #ask(text: string, values: readonly unknown[]): Promise<string> {
-    const query = { text, values, query_timeout: this.#options.timeoutMs }
-    const { rows } = await this.#owned.pool.query(query)
-    return (rows[0] as { answer: string | null }).answer ?? 'null'
-  }
-
-  readonly #failed = (error: unknown): Outcome => ({ ok: false, error: postgresError(error, this.location) })
+  readonly #failureOf = (thrown: unknown) => this.#door.failureOf(thrown)
 }

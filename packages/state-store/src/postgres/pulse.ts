@@ -1,5 +1,12 @@
+/** Tells that somebody may have written: a hint, on which nothing rests. */
+export interface Watch {
+  watch(listener: () => void): () => void
+  /** Tells nothing more. */
+  stop(): void | Promise<void>
+}
+
 /** Looks now and then whether somebody wrote, as long as somebody wants to know. */
-export class Pulse {
+export class Pulse implements Watch {
   readonly #read: () => Promise<unknown>
   readonly #everyMs: number
   readonly #listeners = new Set<() => void>()

@@ -44,8 +44,12 @@ export function checkRunId(runId: string): string {
   return runId.toLowerCase()
 }
 
-/** The id of a run that should exist, as it is stored; what cannot be one is an id that nobody has. */
-export const lookupId = (runId: unknown): string => (typeof runId === 'string' ? runId.toLowerCase() : '')
+/**
+ * The id of a run that should exist, as it is stored; what cannot be one is an id that nobody has, and is not asked for:
+ * U+0000 in it would fail the whole batch.
+ */
+export const lookupId = (runId: unknown): string =>
+  typeof runId === 'string' && UUID.test(runId) ? runId.toLowerCase() : ''
 
 export function checkVersion(version: number): number {
   return checkWhole('version', version, 1)

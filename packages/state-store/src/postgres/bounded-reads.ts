@@ -1,0 +1,54 @@
+import type { EntriesOperation, ReadOperation } from '../engine/reads.ts'
+import type { InboxRow, JournalRow } from '../engine/rows.ts'
+
+type Ask = (operation: object) => Promise<unknown>
+
+/** An UTF-16 unit takes three bytes of UTF-8 at most. */
+const BYTES_A_UNIT = 3
+
+/**
+ * Reads with answers of a bounded size: what may be long is asked for in pieces and put together. Each piece is a
+ * statement of its own, as the pages of a list are.
+ */
+export async function readBounded(operation: ReadOperation, maxBytes: number, ask: Ask): Promise<unknown> {
+  if (operation.op === 'entries') return readEntries(operation, maxBytes, ask)
+  if (operation.op === 'inbox') return readInbox(operation, maxBytes, ask)
+  if (operation.op === 'unsent') return ask({ ...operation, maxBytes })
+  return ask(operation)
+}
+
+async function readEntries(operation: EntriesOperation, maxBytes: number, ask: Ask): Promise<unknown> {
+  const rows: JournalRow[] = []
+  for (;;) {
+    const from = Math.max(operation.from, (rows.at(-1)?.version ?? 0) + 1)
+    const limit = operation.limit - rows.length
+    const piece = (await ask({ ...operation, from, limit, maxBytes })) as readonly JournalRow[] | null
+    if (piece === null) return null
+    for (const row of piece) rows.push(row)
+    if (rows.length === operation.limit || !mayBeCut(piece, maxBytes)) return rows
+  }
+}
+
+async function readInbox(
+  operation: { readonly after: number },
+  maxBytes: number,
+  ask: Ask,
+): Promise<unknown> {
+  const rows: InboxRow[] = []
+  for (;;) {
+    const after = rows.at(-1)?.seq ?? operation.after
+    const piece = (await ask({ ...operation, after, maxBytes })) as readonly InboxRow[] | null
+    if (piece === null) return null
+    for (const row of piece) rows.push(row)
+    if (!mayBeCut(piece, maxBytes)) return rows
+  }
+}
+
+/** An answer ends with the row that reaches the bound: one that cannot have reached it is whole. */
+function mayBeCut(
+  rows: readonly { readonly payload: string; readonly meta?: string }[],
+  maxBytes: number,
+): boolean {
+  const units = rows.reduce((sum, { payload, meta }) => sum + payload.length + (meta?.length ?? 0), 0)
+  return units * BYTES_A_UNIT >= maxBytes
+}

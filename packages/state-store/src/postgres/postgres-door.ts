@@ -1,0 +1,72 @@
+import type { WriteOperation } from '../engine/writes.ts'
+import type { Door, Failure } from './door.ts'
+import type { OwnedPool, PostgresQuery } from './pool.ts'
+import { postgresFailure } from './postgres-errors.ts'
+
+export interface PostgresDoorOptions {
+  readonly location: string
+  /** How long the program waits for one answer, in milliseconds. */
+  readonly timeoutMs: number
+  /** Whether the connection keeps prepared statements. */
+  readonly prepared: boolean
+  /** As whom writes are told to those who listen; `null`: they are not. */
+  readonly sender: string | null
+}
+
+const STATEMENTS = {
+  write: 'select pawl.write($1, $2::text::jsonb)::text as answer',
+  write_and_tell: 'select pawl.write($1, $2::text::jsonb, $3)::text as answer',
+  read: 'select pawl.read($1, $2::text::jsonb)::text as answer',
+  pulse: 'select pawl.read_pulse()::text as answer',
+} as const
+
+/** The way over connections of `pg`: every call is one statement. */
+export class PostgresDoor implements Door {
+  readonly location: string
+  /** A batch is bounded already by the group commit, and a connection takes more than that. */
+  readonly maxRequestBytes = Number.POSITIVE_INFINITY
+  readonly maxAnswerBytes = 8 * 1024 * 1024
+  readonly #owned: OwnedPool
+  readonly #options: PostgresDoorOptions
+
+  constructor(owned: OwnedPool, options: PostgresDoorOptions) {
+    this.#owned = owned
+    this.#options = options
+    this.location = options.location
+  }
+
+  async write(namespace: string, batch: readonly WriteOperation[]): Promise<readonly unknown[]> {
+    const { sender } = this.#options
+    const values = [namespace, JSON.stringify(batch)]
+    const answer =
+      sender === null ? this.#ask('write', values) : this.#ask('write_and_tell', [...values, sender])
+    return (await answer) as readonly unknown[]
+  }
+
+  async read(namespace: string, operation: object): Promise<unknown> {
+    return this.#ask('read', [namespace, JSON.stringify(operation)])
+  }
+
+  async pulse(): Promise<unknown> {
+    return this.#ask('pulse', [])
+  }
+
+  failureOf(thrown: unknown): Failure {
+    return postgresFailure(thrown, this.location)
+  }
+
+  close(): Promise<void> {
+    return this.#owned.end()
+  }
+
+  async #ask(statement: keyof typeof STATEMENTS, values: readonly unknown[]): Promise<unknown> {
+    const query: PostgresQuery = {
+      text: STATEMENTS[statement],
+      values,
+      query_timeout: this.#options.timeoutMs,
+      ...(this.#options.prepared ? { name: `pawl_${statement}` } : {}),
+    }
+    const { rows } = await this.#owned.pool.query(query)
+    return JSON.parse((rows[0] as { answer: string | null }).answer ?? 'null') as unknown
+  }
+}

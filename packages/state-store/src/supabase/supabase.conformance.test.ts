@@ -1,0 +1,3 @@
+import { conformsOnSupabase } from '../../test/supabase-conformance.ts'
+
+await conformsOnSupabase()
