@@ -7,13 +7,14 @@ import { type CutProxy, startCutProxy } from './start-cut-proxy.ts'
 describe('before Postgres', () => {
   let postgres: PostgresServer
   let proxy: CutProxy
-  let direct: pg.Pool
+  let direct: pg.Client
   let through: pg.Pool
   let table = 0
 
   beforeAll(async () => {
     postgres = await startPostgres()
-    direct = new pg.Pool({ connectionString: postgres.url })
+    direct = new pg.Client({ connectionString: postgres.url })
+    await direct.connect()
   })
   afterAll(async () => {
     await direct?.end()

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { type KeptCommand, type KeptProcess, keepProcess } from './keep-process.ts'
 
 /** One server that a test may kill and start again, at the same address each time. */
@@ -11,6 +12,7 @@ export interface Restartable {
 }
 
 export interface StoppableServer extends Restartable {
+  /** Ends it, if it is up, and removes its folder. */
   stop(): Promise<void>
 }
 
@@ -38,7 +40,17 @@ export async function startRestartable(options: RestartableOptions): Promise<Sto
     })
     await ready(options, started)
   }
-  await start()
+  const stop = async () => {
+    await running?.stop()
+    const { folder } = options.command
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+  }
+  try {
+    await start()
+  } catch (cause) {
+    await stop()
+    throw cause
+  }
   return {
     pid: () => {
       if (running === undefined) throw new Error(`${options.name} is down: start() it first.`)
@@ -46,7 +58,7 @@ export async function startRestartable(options: RestartableOptions): Promise<Sto
     },
     kill: async () => running?.kill(),
     start,
-    stop: async () => running?.stop(),
+    stop,
   }
 }
 

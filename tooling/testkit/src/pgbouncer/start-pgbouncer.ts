@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -55,10 +55,6 @@ export async function startPgbouncer(options: PgbouncerOptions): Promise<Pgbounc
     isReady: () => answersOn(port),
   })
   const { username } = new URL(url)
-  const stop = async () => {
-    await server.stop()
-    await rm(folder, { recursive: true, force: true })
-  }
   return {
     url: byWayOf(url, port),
     urlFor: (other) => {
@@ -71,8 +67,8 @@ export async function startPgbouncer(options: PgbouncerOptions): Promise<Pgbounc
     pid: server.pid,
     kill: server.kill,
     start: server.start,
-    stop,
-    [Symbol.asyncDispose]: stop,
+    stop: server.stop,
+    [Symbol.asyncDispose]: server.stop,
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { installedProgram } from '../debian/installed-program.ts'
@@ -47,10 +47,6 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
     command: { command: program, args: flags(options, port, folder), folder },
     isReady: () => answersOn(port, 'PING\r\n', /^(\+PONG|-NOAUTH)/),
   })
-  const stop = async () => {
-    await server.stop()
-    await rm(folder, { recursive: true, force: true })
-  }
   return {
     url: `redis://127.0.0.1:${port}`,
     host: '127.0.0.1',
@@ -58,8 +54,8 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
     pid: server.pid,
     kill: server.kill,
     start: server.start,
-    stop,
-    [Symbol.asyncDispose]: stop,
+    stop: server.stop,
+    [Symbol.asyncDispose]: server.stop,
   }
 }
 

@@ -49,11 +49,22 @@ export interface SupabaseServer extends SupabaseProject, AsyncDisposable {
  * when this process dies without a word. Rejects with how to get what is missing.
  */
 export async function startSupabase(options: SupabaseOptions = {}): Promise<SupabaseServer> {
-  await using started = new AsyncDisposableStack()
+  const started: Stop[] = []
+  try {
+    return await start(options, started)
+  } catch (cause) {
+    await stopAll(started)
+    throw cause
+  }
+}
+
+type Stop = () => Promise<void>
+
+async function start(options: SupabaseOptions, started: Stop[]): Promise<SupabaseServer> {
   const database = await project(options, started)
   const keys = newKeys()
   const postgrest = await startPostgrest(database.authenticatorUrl, keys.jwtSecret)
-  started.defer(() => postgrest.stop())
+  started.push(postgrest.stop)
   const gateway = await startKeeper<GatewayAnswer>(new URL('./gateway.ts', import.meta.url), {
     postgrestPort: postgrest.port,
     jwts: {
@@ -63,24 +74,29 @@ export async function startSupabase(options: SupabaseOptions = {}): Promise<Supa
       [keys.secretKey]: keys.serviceRoleKey,
     },
   } satisfies GatewayRequest)
-  started.defer(() => gateway.stop())
-  const parts = started.move()
+  started.push(gateway.stop)
   let stopping: Promise<void> | undefined
   const stop = () => {
-    stopping ??= parts.disposeAsync()
+    stopping ??= stopAll(started)
     return stopping
   }
+  const address = {
+    ...keys,
+    url: gateway.answer.url,
+    databaseUrl: database.ownerUrl,
+    adminUrl: database.adminUrl,
+  }
   return {
-    ...supabaseProject({
-      ...keys,
-      url: gateway.answer.url,
-      databaseUrl: database.ownerUrl,
-      adminUrl: database.adminUrl,
-    }),
+    ...supabaseProject(address),
     postgrest: { pid: postgrest.pid, kill: postgrest.kill, start: postgrest.start },
     stop,
     [Symbol.asyncDispose]: stop,
   }
+}
+
+/** The last that started goes first. */
+async function stopAll(started: readonly Stop[]): Promise<void> {
+  for (const stop of started.toReversed()) await stop()
 }
 
 /** What can be done with an address in any process. */
@@ -89,14 +105,14 @@ export const supabaseProject = (address: SupabaseAddress): SupabaseProject => ({
   sign: (role, claims) => signJwt(address.jwtSecret, role, claims),
 })
 
-async function project(options: SupabaseOptions, started: AsyncDisposableStack): Promise<ProjectDatabase> {
+async function project(options: SupabaseOptions, started: Stop[]): Promise<ProjectDatabase> {
   const { postgresUrl, ...server } = options
   if (postgresUrl !== undefined) {
     const database = await furtherProject(postgresUrl)
-    started.defer(() => database.drop())
+    started.push(database.drop)
     return database
   }
   const postgres = await startPostgres({ ...server, superuser: 'supabase_admin' })
-  started.defer(() => postgres.stop())
+  started.push(postgres.stop)
   return firstProject(postgres.url)
 }
