@@ -34,7 +34,7 @@ export async function keepProcess(command: KeptCommand): Promise<KeptProcess> {
     ended: keeper.ended,
     kill: async () => {
       sendKill(pid)
-      await keeper.ended
+      await keeper.gone()
     },
     stop: keeper.stop,
   }

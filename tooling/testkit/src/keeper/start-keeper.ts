@@ -8,6 +8,8 @@ export interface Keeper<Answer> {
   readonly answer: Answer
   /** Resolves once the keeper is gone, with the last it had to say. */
   readonly ended: Promise<string>
+  /** Waits for that end, and holds up the end of this process meanwhile. */
+  gone(): Promise<string>
   /** Asks the keeper to let go, and waits until it is gone. A second call waits for the first. */
   stop(): Promise<void>
 }
@@ -29,13 +31,17 @@ export async function startKeeper<Answer extends object>(
   const ended = new Promise<string>((resolve) => child.once('exit', () => resolve(said())))
   const answer = await answerOf<Answer>(child, said)
   release(child)
+  const gone = () => {
+    child.ref()
+    return ended
+  }
   return {
     answer,
     ended,
+    gone,
     stop: async () => {
-      child.ref()
       child.stdin?.end()
-      await ended
+      await gone()
     },
   }
 }

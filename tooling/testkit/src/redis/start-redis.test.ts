@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { access } from 'node:fs/promises'
 import process from 'node:process'
+import { promisify } from 'node:util'
 import { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import { startRedis } from './start-redis.ts'
@@ -48,6 +49,24 @@ test('memory and other settings are as asked for', async () => {
 
 test('a test file reaches the Redis of the run', async () => {
   expect(await ask(redisUrl(), (client) => client.ping())).toBe('PONG')
+})
+
+test('a program that waits for nothing else gets through a kill and a start', async () => {
+  const program = `
+    import { startRedis } from ${JSON.stringify(new URL('./start-redis.ts', import.meta.url).href)}
+    const redis = await startRedis()
+    await redis.kill()
+    await redis.start()
+    await redis.stop()
+    console.log('through')`
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--no-warnings',
+    '--experimental-strip-types',
+    '--input-type=module',
+    '-e',
+    program,
+  ])
+  expect(stdout.trim()).toBe('through')
 })
 
 test('the server and its folder go when the process that wanted it is killed', async () => {
