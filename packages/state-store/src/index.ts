@@ -27,6 +27,6 @@ export type { At, Patch, ReleaseResult, StateStore, Unsent } from './contract/st
 export { decodePayload, encodePayload } from './journal/encode.ts'
 export type { RunState } from './journal/fold.ts'
 export { emptyState, fold, foldJournal, lineage } from './journal/fold.ts'
-export type { StateStoreConfig } from './open-state-store.ts'
+export type { StateStoreConfig } from './choose-store.ts'
 export { openStateStore } from './open-state-store.ts'
 export type { Codec } from './store/encode.ts'

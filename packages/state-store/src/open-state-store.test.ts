@@ -1,59 +1,81 @@
+import { spawnSync } from 'node:child_process'
+import process from 'node:process'
 import { postgresUrl } from '@pawl/testkit/postgres/vitest'
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { inFolder } from '../test/harness.ts'
-import { openStateStore, type StateStoreConfig } from './open-state-store.ts'
+import { ownProject } from '../test/supabase.ts'
+import type { StateStoreConfig } from './choose-store.ts'
+import { openStateStore } from './open-state-store.ts'
 
-afterEach(() => vi.unstubAllEnvs())
+const { project } = await ownProject()
+const VARIABLES = ['SUPABASE_URL', 'SUPABASE_SECRET_KEY', 'SUPABASE_SERVICE_ROLE_KEY']
 
-const environment = (pawl: string | undefined, other: string | undefined) => {
-  vi.stubEnv('PAWL_DATABASE_URL', pawl)
-  vi.stubEnv('DATABASE_URL', other)
+/** Opens with these variables alone; returns the store's engine and what it said of itself. */
+async function opened(environment: Readonly<Record<string, string>>, config: StateStoreConfig = {}) {
+  for (const name of [...VARIABLES, 'PAWL_DATABASE_URL', 'DATABASE_URL'])
+    vi.stubEnv(name, environment[name])
+  const lines: string[] = []
+  try {
+    await using store = await openStateStore({ ...config, log: (line) => lines.push(line) })
+    const { runId } = await store.open({ type: 'letter', input: 1 })
+    expect(await store.run(runId)).toMatchObject({ type: 'letter' })
+    expect(lines.length).toBe(1)
+    expect(lines[0]).toContain(store.location)
+    expect(lines[0]).not.toMatch(/testkit|sb_secret|eyJ/)
+    return `${store.engine}: ${lines[0]}`
+  } finally {
+    vi.unstubAllEnvs()
+  }
 }
 
-async function opened(config?: StateStoreConfig): Promise<string> {
-  await using store = await openStateStore(config)
-  expect(store.location).not.toContain('testkit')
-  return store.engine
-}
-
-test('without a configuration or a variable it is SQLite', () =>
+test('without a configuration or a variable it is a file in .pawl', () =>
   inFolder(async (folder) => {
-    environment(undefined, undefined)
-    expect(await opened({ path: `${folder}/store.db` })).toBe('sqlite')
-    expect(await opened({ engine: 'sqlite', path: ':memory:' })).toBe('sqlite')
+    expect(await opened({}, { path: `${folder}/store.db` })).toContain('(as configured)')
+    const program = `
+      import { openStateStore } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)}
+      for (const _ of [1, 2]) await (await openStateStore()).close()
+      await (await openStateStore({ path: ':memory:' })).close()`
+    const env = { PATH: process.env.PATH }
+    const options = { cwd: folder, env, encoding: 'utf8', timeout: 20_000 } as const
+    const child = spawnSync(process.execPath, ['--input-type=module', '-e', program], options)
+    // Said once, on the error output, and not of a store that was configured.
+    expect(child.stderr.trim()).toMatch(
+      /^Pawl: the state store is .*[/\\]\.pawl[/\\]store\.db \(the environment names no database\)\.$/,
+    )
+    expect(child.stdout).toBe('')
   }))
 
 test.for(['PAWL_DATABASE_URL', 'DATABASE_URL'])('%s names a Postgres database', async (name) => {
-  environment(undefined, undefined)
-  vi.stubEnv(name, postgresUrl(18))
-  expect(await opened()).toBe('postgres')
-  expect(await opened({ engine: 'postgres', namespace: 'other' })).toBe('postgres')
+  expect(await opened({ [name]: postgresUrl(18) })).toMatch(`postgres: Pawl: the state store is postgres://`)
+  const other: StateStoreConfig = { engine: 'postgres', namespace: 'other' }
+  expect(await opened({ [name]: postgresUrl(18) }, other)).toContain(`(${name})`)
 })
 
-test("Pawl's own variable goes before the common one", async () => {
-  environment(postgresUrl(18), 'mysql://elsewhere')
-  expect(await opened()).toBe('postgres')
+test.for([
+  'SUPABASE_SECRET_KEY',
+  'SUPABASE_SERVICE_ROLE_KEY',
+] as const)('SUPABASE_URL and %s name a project, before any database', async (name) => {
+  const key = name === 'SUPABASE_SECRET_KEY' ? project.secretKey : project.serviceRoleKey
+  const nowhere = 'postgresql://nobody@127.0.0.1:1/none'
+  expect(await opened({ SUPABASE_URL: project.url, [name]: key, DATABASE_URL: nowhere })).toContain(
+    `${project.url} (SUPABASE_URL and ${name})`,
+  )
 })
 
 test('a configuration goes before the variables', async () => {
-  environment('postgresql://nobody@127.0.0.1:1/none', undefined)
-  expect(await opened({ path: ':memory:' })).toBe('sqlite')
-  expect(await opened({ engine: 'sqlite', path: ':memory:' })).toBe('sqlite')
-  expect(await opened({ connectionString: postgresUrl(18) })).toBe('postgres')
+  const environment = { PAWL_DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' }
+  expect(await opened(environment, { path: ':memory:' })).toContain('sqlite')
+  expect(await opened(environment, { connectionString: postgresUrl(18) })).toContain('postgres')
+  expect(await opened(environment, { url: project.url, key: project.secretKey })).toContain(project.url)
 })
 
-test('a variable that is no Postgres address is an error that names it and keeps its value', async () => {
-  environment(undefined, 'mysql://root:secret@elsewhere/db')
-  const error = await openStateStore().catch((thrown: unknown) => thrown)
-  expect(error).toMatchObject({ code: 'INVALID_ARGUMENT' })
-  expect(String(error)).toContain('DATABASE_URL')
-  expect(String(error)).not.toContain('secret')
-})
-
-test('Postgres without an address is an error', async () => {
-  environment(undefined, undefined)
-  await expect(openStateStore({ engine: 'postgres' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
-  await expect(openStateStore({ engine: 'mysql' } as unknown as StateStoreConfig)).rejects.toMatchObject({
+test('half of a pair is an error that names the other half', async () => {
+  await expect(opened({ SUPABASE_URL: project.url })).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',
+    message: expect.stringContaining('SUPABASE_SECRET_KEY'),
+  })
+  await expect(opened({ SUPABASE_SERVICE_ROLE_KEY: project.serviceRoleKey })).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: expect.not.stringContaining(project.serviceRoleKey),
   })
 })

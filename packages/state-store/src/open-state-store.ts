@@ -1,55 +1,44 @@
-import { invalidArgument } from './contract/errors.ts'
+import { type Choice, chooseStore, type StateStoreConfig } from './choose-store.ts'
 import type { StateStore } from './contract/store.ts'
-import type { PostgresOptions } from './postgres/index.ts'
-import type { SqliteOptions } from './sqlite/index.ts'
 
-/** Which store to open. Without `engine`, a `path` means SQLite, and a `connectionString` or `pool` Postgres. */
-export type StateStoreConfig =
-  | ({ readonly engine: 'postgres' } & PostgresOptions)
-  | ({ readonly engine: 'sqlite' } & SqliteOptions)
-  | ({ readonly engine?: undefined } & SqliteOptions & PostgresOptions)
-
-/** The variables that name a Postgres database, the first one that is set. */
-const VARIABLES = ['PAWL_DATABASE_URL', 'DATABASE_URL'] as const
+/** What was said already: a program that opens many stores, or a run of tests, says it once. */
+const said = new Set<string>()
 
 /**
- * Opens the store that the configuration names; else the Postgres database of `PAWL_DATABASE_URL` or `DATABASE_URL`;
- * else the embedded SQLite store in `.pawl/store.db`. `engine` and `location` of the store say which one it is.
+ * Opens the store that the configuration names; else the Supabase project of `SUPABASE_URL` and `SUPABASE_SECRET_KEY` or
+ * `SUPABASE_SERVICE_ROLE_KEY`; else the Postgres database of `PAWL_DATABASE_URL` or `DATABASE_URL`; else the embedded
+ * SQLite store in `.pawl/store.db`. The first that is complete wins; `engine` and `location` of the store, and the line
+ * for `log`, say which one it is.
  *
  * The engine is loaded here, so that importing this package loads no database.
+ *
+ * Rejects with `INVALID_ARGUMENT` if only one half of `SUPABASE_URL` and its key is set and nothing else names a
+ * database, or if two stores are named; otherwise as the store's own function does.
  */
 export async function openStateStore(config: StateStoreConfig = {}): Promise<StateStore> {
-  const postgres = postgresOptions(config)
-  if (postgres !== undefined) {
+  const choice = chooseStore(config, globalThis.process?.env ?? {})
+  const store = await openChosen(choice)
+  tell(`Pawl: the state store is ${store.location} (${choice.because ?? 'as configured'}).`, config, choice)
+  return store
+}
+
+async function openChosen(choice: Choice): Promise<StateStore> {
+  if (choice.engine === 'supabase') {
+    const { openSupabaseStore } = await import('./supabase/index.ts')
+    return openSupabaseStore(choice.options)
+  }
+  if (choice.engine === 'postgres') {
     const { openPostgresStore } = await import('./postgres/index.ts')
-    return openPostgresStore(postgres)
+    return openPostgresStore(choice.options)
   }
   const { openSqliteStore } = await import('./sqlite/index.ts')
-  return openSqliteStore(config as SqliteOptions)
+  return openSqliteStore(choice.options)
 }
 
-function postgresOptions(config: StateStoreConfig): PostgresOptions | undefined {
-  const { engine, ...options } = config
-  if (engine === 'sqlite') return undefined
-  if (engine !== undefined && engine !== 'postgres') {
-    throw invalidArgument(`There is no engine '${String(engine).slice(0, 40)}'; use 'sqlite' or 'postgres'.`)
-  }
-  const given = options as PostgresOptions
-  if (given.connectionString !== undefined || given.pool !== undefined) return given
-  if (engine === undefined && 'path' in options && options.path !== undefined) return undefined
-  const connectionString = fromEnvironment()
-  if (connectionString !== undefined) return { ...given, connectionString }
-  return engine === 'postgres' ? given : undefined
-}
-
-function fromEnvironment(): string | undefined {
-  const environment = globalThis.process?.env ?? {}
-  const name = VARIABLES.find((variable) => environment[variable])
-  if (name === undefined) return undefined
-  const url = environment[name]!
-  if (/^postgres(ql)?:\/\//i.test(url)) return url
-  // The value may hold a password: it is not shown.
-  throw invalidArgument(
-    `${name} is set, but is no postgresql:// address. Correct it, or open the store with engine: 'sqlite'.`,
-  )
+function tell(line: string, { log }: StateStoreConfig, { because }: Choice): void {
+  if (log !== undefined) return log(line)
+  // Who configured the store knows which one it is; who left it to the environment had better see it.
+  if (because === undefined || said.has(line)) return
+  said.add(line)
+  console.error(line)
 }
