@@ -1,3 +1,4 @@
+export type { StateStoreConfig } from './choose-store.ts'
 export type { ClaimedRun, ClaimRequest, Heartbeat, HeartbeatResult } from './contract/claim.ts'
 export { MAX_CLAIMS_WITHOUT_PROGRESS } from './contract/claim.ts'
 export type { Commit, Next, RefusalReason, Verdict } from './contract/commit.ts'
@@ -27,6 +28,5 @@ export type { At, Patch, ReleaseResult, StateStore, Unsent } from './contract/st
 export { decodePayload, encodePayload } from './journal/encode.ts'
 export type { RunState } from './journal/fold.ts'
 export { emptyState, fold, foldJournal, lineage } from './journal/fold.ts'
-export type { StateStoreConfig } from './choose-store.ts'
 export { openStateStore } from './open-state-store.ts'
 export type { Codec } from './store/encode.ts'

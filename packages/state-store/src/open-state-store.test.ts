@@ -12,8 +12,7 @@ const VARIABLES = ['SUPABASE_URL', 'SUPABASE_SECRET_KEY', 'SUPABASE_SERVICE_ROLE
 
 /** Opens with these variables alone; returns the store's engine and what it said of itself. */
 async function opened(environment: Readonly<Record<string, string>>, config: StateStoreConfig = {}) {
-  for (const name of [...VARIABLES, 'PAWL_DATABASE_URL', 'DATABASE_URL'])
-    vi.stubEnv(name, environment[name])
+  for (const name of [...VARIABLES, 'PAWL_DATABASE_URL', 'DATABASE_URL']) vi.stubEnv(name, environment[name])
   const lines: string[] = []
   try {
     await using store = await openStateStore({ ...config, log: (line) => lines.push(line) })
@@ -51,16 +50,16 @@ test.for(['PAWL_DATABASE_URL', 'DATABASE_URL'])('%s names a Postgres database', 
   expect(await opened({ [name]: postgresUrl(18) }, other)).toContain(`(${name})`)
 })
 
-test.for([
-  'SUPABASE_SECRET_KEY',
-  'SUPABASE_SERVICE_ROLE_KEY',
-] as const)('SUPABASE_URL and %s name a project, before any database', async (name) => {
-  const key = name === 'SUPABASE_SECRET_KEY' ? project.secretKey : project.serviceRoleKey
-  const nowhere = 'postgresql://nobody@127.0.0.1:1/none'
-  expect(await opened({ SUPABASE_URL: project.url, [name]: key, DATABASE_URL: nowhere })).toContain(
-    `${project.url} (SUPABASE_URL and ${name})`,
-  )
-})
+test.for(['SUPABASE_SECRET_KEY', 'SUPABASE_SERVICE_ROLE_KEY'] as const)(
+  'SUPABASE_URL and %s name a project, before any database',
+  async (name) => {
+    const key = name === 'SUPABASE_SECRET_KEY' ? project.secretKey : project.serviceRoleKey
+    const nowhere = 'postgresql://nobody@127.0.0.1:1/none'
+    expect(await opened({ SUPABASE_URL: project.url, [name]: key, DATABASE_URL: nowhere })).toContain(
+      `${project.url} (SUPABASE_URL and ${name})`,
+    )
+  },
+)
 
 test('a configuration goes before the variables', async () => {
   const environment = { PAWL_DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' }

@@ -2,9 +2,10 @@ import type { FaultOptions, FaultReport } from './fault.ts'
 import { startPostgresSite } from './store/postgres-site.ts'
 import { type RoundReport, storeRound } from './store/round.ts'
 import type { Site } from './store/site.ts'
+import { startSupabaseSite } from './store/supabase-site.ts'
 
 /** Every transport to a database whose processes can be killed. */
-const SITES: readonly (() => Promise<Site>)[] = [startPostgresSite]
+const SITES: readonly (() => Promise<Site>)[] = [startPostgresSite, startSupabaseSite]
 
 /** Rounds under way at once: most of a round is waiting for a lease. */
 const AT_ONCE = 3

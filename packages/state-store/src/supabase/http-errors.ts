@@ -103,6 +103,8 @@ function readingOf(failed: FailedRequest): Reading | undefined {
   // The database spoke, about this operation.
   if (/^[0-9A-Z]{5}$/.test(code)) return undefined
   if (STATUSES[status] !== undefined) return STATUSES[status]
+  // A connection that broke under a statement has no SQLSTATE, only libpq's words; PostgREST makes a 400 of that.
+  if (status === 400 && code === '') return away
   // No answer, one of a gateway, or one that is not PostgREST's.
   return status < 400 || status >= 500 || status === 408 ? away : undefined
 }
