@@ -21,6 +21,8 @@ export type RuntimeErrorCode =
   | 'RUN_INTERRUPTED'
   | 'NOT_INITIALIZED'
   | 'SHUT_DOWN'
+  | 'TEST_STUCK'
+  | 'CRASH_TEST_FAILED'
 
 interface Options {
   readonly retriable?: boolean

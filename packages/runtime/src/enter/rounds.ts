@@ -18,7 +18,7 @@ export class Rounds {
         if (!this.#stopped) this.every(ms, work)
       })
     }
-    const cancel = this.#ports.setTimer(round, ms, { background: true })
+    const cancel = this.#ports.setTimer(round, ms, { background: true, periodic: true })
     this.#cancels.add(cancel)
   }
 

@@ -45,6 +45,7 @@ export class Outbox {
   start(): void {
     this.#cancelSweep = this.#ports.setTimer(() => void this.#sweepAndGoOn(), SWEEP_EVERY_MS, {
       background: true,
+      periodic: true,
     })
   }
 
