@@ -6,6 +6,7 @@ const FAULTS: { readonly [name: string]: { readonly rounds: number; readonly loa
   {
     kill: { rounds: 50, load: () => import('./kill.ts') },
     store: { rounds: 200, load: () => import('./store.ts') },
+    processes: { rounds: 60, load: () => import('./processes.ts') },
   }
 
 const USAGE = `Usage: npm run faults -- <name> [--rounds n] [--seed n]
