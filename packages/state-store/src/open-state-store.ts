@@ -36,9 +36,9 @@ async function openChosen(choice: Choice): Promise<StateStore> {
 }
 
 function tell(line: string, { log }: StateStoreConfig, { because }: Choice): void {
-  if (log !== undefined) return log(line)
   // Who configured the store knows which one it is; who left it to the environment had better see it.
-  if (because === undefined || said.has(line)) return
+  if (log === undefined && (because === undefined || said.has(line))) return
   said.add(line)
-  console.error(line)
+  const tellIt = log ?? console.error
+  tellIt(line)
 }
