@@ -1,9 +1,8 @@
 import { type Choice, chooseStore, type Environment } from '../choose-store.ts'
 import { invalidArgument } from '../contract/errors.ts'
-import { connect } from '../postgres/connect.ts'
-import { migrations } from '../postgres/migrations.ts'
+import { loadTransport } from '../load-transport.ts'
+import { knownMigrations } from '../postgres/known-migrations.ts'
 import { checkDoor } from '../supabase/check-door.ts'
-import { openProject } from '../supabase/client.ts'
 import { SupabaseDoor } from '../supabase/supabase-door.ts'
 
 /** Checks the way to the schema as a program would go, and the schema itself. */
@@ -17,13 +16,15 @@ export async function check(connectionString: string | undefined, environment: E
 
 async function checkChosen(choice: Choice): Promise<{ readonly location: string; readonly version: number }> {
   if (choice.engine === 'supabase') {
+    const { openProject } = await loadTransport('supabase', () => import('../supabase/client.ts'))
     const door = new SupabaseDoor(openProject(choice.options), { timeoutMs: 30_000, maxRequestBytes: 1_024 })
     return { location: door.location, version: await checkDoor(door) }
   }
   if (choice.engine === 'postgres') {
+    const { connect } = await loadTransport('postgres', () => import('../postgres/connect.ts'))
     const { location, end } = await connect({ ...choice.options, maxConnections: 1 }, 'never')
     await end()
-    return { location, version: migrations().at(-1)!.id }
+    return { location, version: knownMigrations().at(-1)!.id }
   }
   throw invalidArgument('There is nothing to check: the environment names neither a project nor a database.')
 }

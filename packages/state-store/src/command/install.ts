@@ -1,5 +1,5 @@
 import { chooseStore, type Environment } from '../choose-store.ts'
-import { migrate } from '../postgres/index.ts'
+import { loadTransport } from '../load-transport.ts'
 import type { PostgresOptions } from '../postgres/options.ts'
 
 /** Installs the schema where the connection string or the environment says; says what was done. */
@@ -9,6 +9,7 @@ export async function install(
 ): Promise<string> {
   const config = connectionString === undefined ? {} : { connectionString }
   const { options } = chooseStore({ engine: 'postgres', ...config }, environment)
+  const { migrate } = await loadTransport('postgres', () => import('../postgres/install.ts'))
   const { location, version, applied } = await migrate({
     connectionString: (options as PostgresOptions).connectionString!,
   })
