@@ -5,6 +5,7 @@ export default defineConfig({
     // One server of each version of Postgres, one pooler and one Supabase project for the whole run; every test file makes
     // a database, or a project, of its own in them.
     globalSetup: [
+      './test/conformance-tally.ts',
       '@pawl/testkit/postgres/vitest',
       '@pawl/testkit/pgbouncer/vitest',
       '@pawl/testkit/supabase/vitest',

@@ -1,5 +1,6 @@
 import { type Choice, chooseStore, type StateStoreConfig } from './choose-store.ts'
 import type { StateStore } from './contract/store.ts'
+import { loadTransport } from './load-transport.ts'
 
 /** What was said already: a program that opens many stores, or a run of tests, says it once. */
 const said = new Set<string>()
@@ -13,7 +14,7 @@ const said = new Set<string>()
  * The engine is loaded here, so that importing this package loads no database.
  *
  * Rejects with `INVALID_ARGUMENT` if only one half of `SUPABASE_URL` and its key is set and nothing else names a
- * database, or if two stores are named; otherwise as the store's own function does.
+ * database, if two stores are named, or if the driver is not installed; otherwise as the store's own function does.
  */
 export async function openStateStore(config: StateStoreConfig = {}): Promise<StateStore> {
   const choice = chooseStore(config, globalThis.process?.env ?? {})
@@ -24,11 +25,11 @@ export async function openStateStore(config: StateStoreConfig = {}): Promise<Sta
 
 async function openChosen(choice: Choice): Promise<StateStore> {
   if (choice.engine === 'supabase') {
-    const { openSupabaseStore } = await import('./supabase/index.ts')
+    const { openSupabaseStore } = await loadTransport('supabase', () => import('./supabase/index.ts'))
     return openSupabaseStore(choice.options)
   }
   if (choice.engine === 'postgres') {
-    const { openPostgresStore } = await import('./postgres/index.ts')
+    const { openPostgresStore } = await loadTransport('postgres', () => import('./postgres/index.ts'))
     return openPostgresStore(choice.options)
   }
   const { openSqliteStore } = await import('./sqlite/index.ts')
@@ -36,9 +37,9 @@ async function openChosen(choice: Choice): Promise<StateStore> {
 }
 
 function tell(line: string, { log }: StateStoreConfig, { because }: Choice): void {
-  if (log !== undefined) return log(line)
   // Who configured the store knows which one it is; who left it to the environment had better see it.
-  if (because === undefined || said.has(line)) return
+  if (log === undefined && (because === undefined || said.has(line))) return
   said.add(line)
-  console.error(line)
+  const tellIt = log ?? console.error
+  tellIt(line)
 }

@@ -1,21 +1,25 @@
-import { expect, test } from 'vitest'
-import { conformance } from '../src/conformance/index.ts'
 import { openPostgresStore } from '../src/postgres/index.ts'
+import { conforms } from './conforms.ts'
 import { runCase } from './harness.ts'
 import { emptyDatabase, ownDatabase, type PostgresVersion } from './postgres.ts'
 
-/** Runs the whole suite on one version of Postgres: one database, emptied before each case. */
-export async function conformsOnPostgres(version: PostgresVersion): Promise<void> {
+/**
+ * Runs the whole suite on one version of Postgres: one database, emptied before each case. `reach` leads there by
+ * another way.
+ */
+export async function conformsOnPostgres(
+  name: string,
+  version: PostgresVersion,
+  reach: (url: string) => string = (url) => url,
+): Promise<void> {
   const { url, pool } = await ownDatabase(version)
-  await (await openPostgresStore({ connectionString: url })).close()
-  let executed = 0
-  for (const one of conformance) {
-    test(one.name, { timeout: 30_000 }, async () => {
-      executed += 1
+  const connectionString = reach(url)
+  await (await openPostgresStore({ connectionString })).close()
+  conforms({
+    name,
+    async run(one) {
       await emptyDatabase(pool)
-      await runCase(one, (options) => openPostgresStore({ connectionString: url, pollMs: 50, ...options }))
-    })
-  }
-  test(`all ${conformance.length} cases were executed on Postgres ${version}`, () =>
-    expect(executed).toBe(conformance.length))
+      await runCase(one, (options) => openPostgresStore({ connectionString, pollMs: 50, ...options }))
+    },
+  })
 }

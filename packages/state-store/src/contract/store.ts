@@ -104,7 +104,7 @@ export interface StateStore extends AsyncDisposable {
 
   /**
    * Runs whose lifecycle messages were not confirmed and that were not written to for `idleMs`; with `runId` only
-   * that one. Empty for a run that has none, or that this namespace does not have.
+   * that one. At most `limit`, and fewer if their entries are large: confirm them and ask again. Empty for a run that has none, or that this namespace does not have.
    */
   unsent(request: {
     readonly idleMs: number

@@ -1,3 +1,3 @@
 import { conformsOnPostgres } from '../../test/postgres-conformance.ts'
 
-await conformsOnPostgres(15)
+await conformsOnPostgres('Postgres 15', 15)

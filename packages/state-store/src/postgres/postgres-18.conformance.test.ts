@@ -1,3 +1,3 @@
 import { conformsOnPostgres } from '../../test/postgres-conformance.ts'
 
-await conformsOnPostgres(18)
+await conformsOnPostgres('Postgres 18', 18)

@@ -96,6 +96,15 @@ const SQLSTATES: { readonly [state: string]: Reading } = {
     advice: 'its names are too long for an index; shorten them, to about 800 bytes in UTF-8 each',
     fate: 'refused',
   },
+  // A statement that the connection should know, and does not, or knows from somebody else.
+  '26000': fatal(
+    'INVALID_ARGUMENT',
+    'the connection keeps no prepared statements; open with prepared: false',
+  ),
+  '42P05': fatal(
+    'INVALID_ARGUMENT',
+    'the connection keeps no prepared statements; open with prepared: false',
+  ),
   XX001: fatal('STORE_CORRUPT', 'the data is damaged; restore a backup'),
   XX002: fatal('STORE_CORRUPT', 'an index is damaged; reindex it'),
   [REFUSED.newer]: fatal('STORE_NEWER_SCHEMA', 'upgrade @pawl/state-store in this program'),
@@ -109,6 +118,21 @@ const SQLSTATES: { readonly [state: string]: Reading } = {
 /** What a SQLSTATE says, if it says something about more than the operation that failed. */
 export const readingOfState = (state: string): Reading | undefined =>
   SQLSTATES[state] ?? (/^08[0-9A-Z]{3}$/.test(state) ? unreachable : undefined)
+
+/** A pooler in transaction mode does not take settings for one client's connection. */
+export const notTaken: Reading = fatal(
+  'INVALID_ARGUMENT',
+  'the pooler takes no settings of a connection; open without statementTimeoutMs',
+)
+
+export const noTls: Reading = fatal(
+  'STORE_UNREACHABLE',
+  "open without 'ssl' and without sslmode, or turn on TLS in the server",
+)
+export const untrusted: Reading = fatal(
+  'STORE_UNREACHABLE',
+  "the server's certificate is not trusted: pass the one that signed it, as ssl: { ca }",
+)
 
 /** What is not about the server or the way to it is about one of the operations: asked alone, the others pass. */
 export function failure(

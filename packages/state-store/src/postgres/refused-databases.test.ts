@@ -32,6 +32,11 @@ test('a server that is not there', async () => {
   await refuses({ connectionString }, 'STORE_UNREACHABLE', true)
 })
 
+test('a server without TLS, when TLS is asked for', async () => {
+  for (const options of [{ ssl: true }, { ssl: { rejectUnauthorized: false } }])
+    expect(await refuses({ connectionString: url, ...options }, 'STORE_UNREACHABLE', false)).toContain('TLS')
+})
+
 test('a wrong password', async () => {
   const connectionString = changed((address) => {
     address.password = 'wrong'

@@ -1,3 +1,3 @@
 import { conformsOnSupabase } from '../../test/supabase-conformance.ts'
 
-await conformsOnSupabase()
+await conformsOnSupabase('Supabase, over PostgREST')

@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+import process from 'node:process'
+import { run } from './run.ts'
+
+process.exitCode = await run(process.argv.slice(2), {
+  environment: process.env,
+  print: (text) => void process.stdout.write(text),
+  complain: (text) => void process.stderr.write(text),
+})
