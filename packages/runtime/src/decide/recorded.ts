@@ -27,6 +27,8 @@ export interface RecordedRun {
   readonly consumed: ReadonlySet<number>
   readonly lastStep: string | null
   readonly startedAt: number
+  /** The trace context of whoever opened the run. */
+  readonly traceparent: string | undefined
 }
 
 const FAMILY: { readonly [kind in Entry['kind']]?: Family } = {
@@ -63,7 +65,15 @@ export function readRecorded(journal: readonly Entry[]): RecordedRun {
   }
   const lastStep = line.findLast((entry) => entry.step !== null)?.step ?? null
   const first = line[0]
-  return { input: first?.payload ?? null, outcomes, timers, consumed, lastStep, startedAt: first?.at ?? 0 }
+  return {
+    input: first?.payload ?? null,
+    outcomes,
+    timers,
+    consumed,
+    lastStep,
+    startedAt: first?.at ?? 0,
+    traceparent: first?.meta.traceparent,
+  }
 }
 
 /** What a fork wrote itself: the signals that it copied stand in its inbox, requests to cancel its parent do not. */

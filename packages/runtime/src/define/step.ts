@@ -9,6 +9,8 @@ export interface StepContext {
   readonly signal: AbortSignal
   /** The same over all attempts and restarts, new after a rollback or fork: pass it to services that take one. */
   readonly idempotencyKey: string
+  /** The W3C trace context of this step, for what the step calls; `undefined` without tracing. */
+  readonly traceparent: string | undefined
   /** Says something to whoever watches the run. Not durable. */
   log(message: string, details?: unknown): void
   /** Counts tokens that the step used; they stand in the journal with its outcome. */

@@ -10,7 +10,7 @@ import type { RunResult } from './run-result.ts'
 /** How a run was claimed. */
 export interface Taken {
   /** The input, if this process opened the run just now: then its journal need not be read. */
-  readonly fresh: { readonly input: Json } | undefined
+  readonly fresh: { readonly input: Json; readonly traceparent: string | undefined } | undefined
   /** Another worker held the run before and did not end it. */
   readonly recovered: boolean
   /** Messages in its inbox. */
@@ -24,15 +24,24 @@ export type Driven = { readonly result: RunResult; readonly version: number } | 
  * Drives one claimed run as far as it goes. Rejects only if its journal cannot be read; then the run stays
  * claimable by the lease's end.
  */
-export function driveRun(execution: Execution, taken: Taken): Promise<Driven> {
+export async function driveRun(execution: Execution, taken: Taken): Promise<Driven> {
   // What waits for a write that will never be accepted would wait for ever.
   const lost = execution.lost.then((): Driven => ({ halt: { why: 'lost' } }))
-  return Promise.race([drive(execution, taken), lost])
+  try {
+    const driven = await Promise.race([drive(execution, taken), lost])
+    execution.span?.end('halt' in driven ? driven.halt.why : driven.result.status)
+    return driven
+  } catch (error) {
+    execution.span?.end('unreadable')
+    throw error
+  }
 }
 
 async function drive(execution: Execution, taken: Taken): Promise<Driven> {
   const recorded = await recordedOf(execution, taken)
+  const { runId, type: workflow } = execution.run
   execution.startedAt = recorded.startedAt
+  execution.span = execution.parts.tracing.run({ runId, workflow, parent: recorded.traceparent })
   execution.earlierLeft = taken.fresh !== undefined
   execution.finishedSteps = recorded.outcomes.filter(
     (outcome) => outcome.family === 'step' && outcome.ok,
@@ -46,15 +55,16 @@ async function drive(execution: Execution, taken: Taken): Promise<Driven> {
 }
 
 async function recordedOf(execution: Execution, taken: Taken): Promise<RecordedRun> {
-  if (taken.fresh !== undefined) return freshRun(taken.fresh.input, execution.storeNow())
+  if (taken.fresh !== undefined) return freshRun(taken.fresh, execution.storeNow())
   const { runId, version } = execution.run
   // As it was claimed: what somebody else wrote since is not this execution's to continue.
   const journal: readonly Entry[] = await execution.parts.store.journal({ runId, version })
   return readRecorded(journal)
 }
 
-const freshRun = (input: Json, startedAt: number): RecordedRun => ({
-  input,
+const freshRun = (fresh: NonNullable<Taken['fresh']>, startedAt: number): RecordedRun => ({
+  input: fresh.input,
+  traceparent: fresh.traceparent,
   outcomes: [],
   timers: new Map(),
   consumed: new Set(),

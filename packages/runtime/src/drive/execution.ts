@@ -6,6 +6,7 @@ import type { Departing } from '../leave/lifecycle.ts'
 import { Mailbox } from './mailbox.ts'
 import type { Ports } from './ports.ts'
 import { type HeldRun, RunLost, RunWriter, type Written } from './run-writer.ts'
+import type { RunSpan, Tracing } from './tracing.ts'
 
 /** What a run needs from the runtime that holds it. */
 export interface DriveParts {
@@ -13,6 +14,7 @@ export interface DriveParts {
   readonly ports: Ports
   readonly agents: AgentRegistry
   readonly emit: Emit
+  readonly tracing: Tracing
   /** Takes entries that are committed. */
   readonly leave: (departing: Departing, earlierLeft: boolean) => void
 }
@@ -58,6 +60,8 @@ export class Execution {
   startedAt = 0
   /** Whether every message of the run so far left through this process; another holder may have left some behind. */
   earlierLeft = false
+  /** The part of the run that this execution does, for tracing. */
+  span: RunSpan | undefined
   readonly #writer: RunWriter
   readonly #abort = new AbortController()
   #resolveHalt: (halt: Halt) => void = () => {}
@@ -213,6 +217,7 @@ export class Execution {
         meta: entry.meta ?? {},
         steps: this.finishedSteps,
         startedAt: this.startedAt,
+        traceparent: this.span?.traceparent,
       }
       this.parts.leave(departing, this.earlierLeft)
       if (LIFECYCLE_KINDS.has(entry.kind)) this.earlierLeft = true

@@ -40,8 +40,10 @@ export function performStep(execution: Execution, job: StepJob, plan: Plan = alo
     const { runId, type: workflow } = execution.run
     emit('step.started', { runId, workflow, step: job.name, agent: job.agent })
     const began = ports.now()
-    const call = new StepCall(execution, job)
-    const done = await call.run()
+    const span = execution.span?.step(job.name, job.agent)
+    const call = new StepCall(execution, job, span?.traceparent)
+    const done = await (span === undefined ? call.run() : span.within(() => call.run()))
+    span?.end(done.ok ? undefined : done.error, call.attempts)
     if (execution.ended) return new Promise<never>(() => {})
     const entry: NewEntry = {
       kind: done.ok ? 'step_completed' : 'step_failed',
@@ -78,8 +80,10 @@ class StepCall {
   readonly #job: StepJob
   readonly #errors: { attempt: number; message: string; code?: string }[] = []
   #tokens = 0
+  readonly #traceparent: string | undefined
 
-  constructor(execution: Execution, job: StepJob) {
+  constructor(execution: Execution, job: StepJob, traceparent: string | undefined) {
+    this.#traceparent = traceparent
     this.#execution = execution
     this.#job = job
   }
@@ -142,6 +146,7 @@ class StepCall {
         return attempt.signal
       },
       idempotencyKey: `${run.runId}/${step}/${run.epoch}`,
+      traceparent: this.#traceparent,
       log: (message, details) =>
         parts.emit('run.log', { runId: run.runId, workflow: run.type, step, message, details }),
       useTokens: (count) => {

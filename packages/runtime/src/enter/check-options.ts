@@ -13,6 +13,7 @@ const KNOWN: { readonly [option in keyof Required<RuntimeOptions>]: true } = {
   sweep: true,
   worker: true,
   ports: true,
+  telemetry: true,
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { DriveParts } from '../drive/execution.ts'
 import type { Ports } from '../drive/ports.ts'
+import type { Tracing } from '../drive/tracing.ts'
 import type { Emit } from '../leave/events.ts'
 import { busHealth, type HealthReport, storeHealth } from '../leave/health.ts'
 import { Outbox } from '../leave/outbox.ts'
@@ -18,6 +19,7 @@ export interface Fittings {
   readonly agents: AgentRegistry
   readonly workflows: WorkflowRegistry
   readonly emit: Emit
+  readonly tracing: Tracing
 }
 
 /** What is there between `initialize` and `shutdown`. */
@@ -26,6 +28,7 @@ export interface Live {
   readonly outbox: Outbox
   readonly worker: Worker
   readonly results: Results
+  readonly tracing: Tracing
 }
 
 /** Opens the parts in order: store and bus, outbox, results, and the worker that is not started yet. */
@@ -36,6 +39,7 @@ export async function openLive({
   agents,
   workflows,
   emit,
+  tracing,
 }: Fittings): Promise<Live> {
   const parts = await openParts(options, ports)
   const { store, bus } = parts
@@ -45,11 +49,12 @@ export async function openLive({
     ports,
     agents,
     emit,
+    tracing,
     leave: (entry, earlierLeft) => outbox.leave(entry, earlierLeft),
   }
   const worker = new Worker(drive, settings, workflows, (runId, driven) => results.settle(runId, driven))
   const results = new Results(store, ports, (runId) => worker.holds(runId))
-  return { parts, outbox, worker, results }
+  return { parts, outbox, worker, results, tracing }
 }
 
 /** The report behind `isHealthy`; `live` is undefined while the runtime is not initialized. */

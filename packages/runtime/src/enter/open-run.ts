@@ -19,6 +19,7 @@ export async function openRun(
   const { type, version: definitionVersion } = definition
   const encodedInput = encodePayload(input, `The input of workflow '${type}'`, 2_000)
   const { worker, leaseMs } = settings
+  const traceparent = live.tracing.current()
   const release = live.worker.reserve()
   try {
     const opened = await translateStoreError(
@@ -27,12 +28,13 @@ export async function openRun(
         definitionVersion,
         encodedInput,
         runId: options.runId,
+        ...(traceparent === undefined ? {} : { traceparent }),
         ...(options.key === undefined ? {} : { key: options.key }),
         ...(options.onKey === undefined ? {} : { onKey: options.onKey }),
         ...(release === undefined ? {} : { claimFor: { worker, leaseMs } }),
       }),
     )
-    takeUp(live, definition, opened, encodedInput)
+    takeUp(live, definition, opened, { encodedInput, traceparent })
     return opened
   } finally {
     release?.()
@@ -40,13 +42,19 @@ export async function openRun(
 }
 
 /** Lets the news of a new run leave, and drives it here or tells the worker to look. */
-function takeUp(live: Live, definition: AnyWorkflow, opened: OpenedRun, encodedInput: string): void {
+function takeUp(
+  live: Live,
+  definition: AnyWorkflow,
+  opened: OpenedRun,
+  news: { readonly encodedInput: string; readonly traceparent: string | undefined },
+): void {
   const { runId, fence, epoch, version, at, created } = opened
   if (!created || version !== 1 || live.worker.holds(runId)) return
   const { type } = definition
-  const payload = decodePayload(encodedInput)
+  const { traceparent } = news
+  const payload = decodePayload(news.encodedInput)
   const started = { kind: 'started', step: null, payload, meta: {}, steps: 0 } as const
-  live.outbox.leave({ runId, type, version, at, startedAt: at, ...started }, true)
+  live.outbox.leave({ runId, type, version, at, startedAt: at, traceparent, ...started }, true)
   if (fence === null) void live.worker.claim()
-  else live.worker.takeOpened(definition, { runId, fence, epoch, version, input: payload, at })
+  else live.worker.takeOpened(definition, { runId, fence, epoch, version, input: payload, at, traceparent })
 }

@@ -2,6 +2,7 @@ import type { OnKey } from '@pawl/state-store'
 import type { AnyAgent } from '../define/agent.ts'
 import type { AnyWorkflow } from '../define/workflow.ts'
 import type { Ports } from '../drive/ports.ts'
+import type { Telemetry } from '../drive/tracing.ts'
 import type { PartsOptions } from './parts.ts'
 import type { WorkflowResult } from './results.ts'
 import type { SettingsOptions } from './settings.ts'
@@ -11,6 +12,8 @@ export interface RuntimeOptions extends PartsOptions, SettingsOptions {
   readonly agents?: readonly AnyAgent[]
   /** Clock, timers and randomness, for simulators. Default: the real ones. */
   readonly ports?: Ports
+  /** Where spans and metrics go, such as `openTelemetry()` of `@pawl/runtime/otel`. Default: nowhere. */
+  readonly telemetry?: Telemetry
 }
 
 export interface StartOptions {

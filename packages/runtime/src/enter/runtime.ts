@@ -4,6 +4,7 @@ import type { AnyAgent } from '../define/agent.ts'
 import { type Duration, toMs } from '../define/duration.ts'
 import { validate } from '../define/schema.ts'
 import type { AnyWorkflow, InputOf, WorkflowOutput } from '../define/workflow.ts'
+import { noTracing } from '../drive/tracing.ts'
 import { RuntimeError } from '../errors.ts'
 import { type Emit, emitterOf, type RuntimeEvents } from '../leave/events.ts'
 import type { HealthReport } from '../leave/health.ts'
@@ -41,6 +42,7 @@ export class Runtime implements AsyncDisposable {
   readonly #fittings: Fittings
   readonly #emit: Emit
   readonly #ownsEvents: boolean
+  readonly #unwatch: (() => void) | undefined
   #live: Live | undefined
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
@@ -58,7 +60,9 @@ export class Runtime implements AsyncDisposable {
       agents: new AgentRegistry(ports),
       workflows: new WorkflowRegistry(),
       emit: this.#emit,
+      tracing: options.telemetry?.tracing ?? noTracing,
     }
+    this.#unwatch = options.telemetry?.watch(this.events)
     for (const agent of options.agents ?? []) this.registerAgent(agent)
     for (const workflow of options.workflows ?? []) this.#fittings.workflows.add(workflow)
     this.#checkAgents()
@@ -267,6 +271,7 @@ export class Runtime implements AsyncDisposable {
     this.#emit('runtime.stopped', { worker: this.worker, released })
     this.#fittings.agents.close()
     await live.parts.close()
+    this.#unwatch?.()
     if (this.#ownsEvents) this.events.close()
     this.#live = undefined
   }

@@ -16,6 +16,8 @@ export interface Opened {
   readonly input: Json
   /** The store's time of the opening. */
   readonly at: number
+  /** The trace context of whoever opened it. */
+  readonly traceparent: string | undefined
 }
 
 /** How long endings may take to be written when the worker stops. */
@@ -125,7 +127,11 @@ export class Worker {
     const { runId, fence, epoch, version, at } = opened
     const held = { runId, fence, epoch, version, type: workflow.type, worker: this.#settings.worker }
     const execution = new Execution(held, workflow, this.#parts, at)
-    this.#drive(execution, { fresh: { input: opened.input }, recovered: false, inbox: 0 })
+    this.#drive(execution, {
+      fresh: { input: opened.input, traceparent: opened.traceparent },
+      recovered: false,
+      inbox: 0,
+    })
   }
 
   /** Tells a held run that it has mail; `false` if it is not held here. */

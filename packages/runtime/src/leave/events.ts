@@ -33,6 +33,7 @@ export interface RuntimeEvents {
   'step.completed': OfStep & {
     readonly durationMs: number
     readonly attempts: number
+    readonly tokens: number
     readonly version: number
   }
   'step.failed': OfStep & { readonly error: ErrorRecord; readonly attempts: number; readonly version: number }

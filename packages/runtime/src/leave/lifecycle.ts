@@ -13,6 +13,8 @@ export interface Departing {
   /** Steps finished so far. */
   readonly steps: number
   readonly startedAt: number
+  /** The trace context that the message carries. */
+  readonly traceparent?: string | undefined
 }
 
 /** The message that other processes get, in the bus's words. */
@@ -21,19 +23,28 @@ export interface LifecycleMessage {
   readonly taskId: string
   readonly agentId: `workflow:${string}`
   readonly result: { readonly [key: string]: unknown }
-  readonly metadata: { readonly event_type: string; readonly run_version: number }
+  readonly metadata: {
+    readonly event_type: string
+    readonly run_version: number
+    /** W3C trace context of what the run did here; absent without tracing, and on what the sweep sends. */
+    readonly traceparent?: string
+  }
   readonly timestamp: number
 }
 
 /** Makes the message of a lifecycle entry. The same entry always makes the same id: `runId:version`. */
 export function messageOf(departing: Departing): LifecycleMessage {
-  const { runId, type, version, kind, at } = departing
+  const { runId, type, version, kind, at, traceparent } = departing
   return {
     id: `${runId}:${version}`,
     taskId: runId,
     agentId: `workflow:${type}`,
     result: { workflow_type: type, ...dataOf(departing) },
-    metadata: { event_type: `workflow_${kind}`, run_version: version },
+    metadata: {
+      event_type: `workflow_${kind}`,
+      run_version: version,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    },
     timestamp: at,
   }
 }

@@ -32,7 +32,12 @@ export function tell(entry: Departing, emit: Emit): void {
       emit('workflow.completed', { ...of, output: payload as Json, durationMs, steps: entry.steps })
       break
     case 'step_completed':
-      emit('step.completed', { ...step, durationMs: meta.durationMs ?? 0, attempts })
+      emit('step.completed', {
+        ...step,
+        durationMs: meta.durationMs ?? 0,
+        attempts,
+        tokens: meta.tokens ?? 0,
+      })
       break
     case 'step_failed':
       emit('step.failed', { ...step, error, attempts })

@@ -56,6 +56,8 @@ export interface EntryMeta {
   readonly fromStep?: string
   /** On `timer_set`: when it fires, in the store's time. */
   readonly wakeAt?: number
+  /** On `started`: the W3C trace context of whoever opened the run. */
+  readonly traceparent?: string
   readonly reason?: string
 }
 

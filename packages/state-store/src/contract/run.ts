@@ -75,6 +75,8 @@ export interface NewRun {
   /** The first moment the run may be claimed, from now, in milliseconds. Default 0. */
   readonly readyInMs?: number
   readonly claimFor?: ClaimFor
+  /** The W3C trace context of whoever opens the run; kept in the metadata of its first entry. */
+  readonly traceparent?: string
 }
 
 export interface OpenedRun {

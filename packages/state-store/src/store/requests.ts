@@ -35,6 +35,9 @@ export function openRequest(run: NewRun, runId: string, encoder: Encoder): OpenO
       kind: 'started',
       payload: run.input,
       ...(run.encodedInput === undefined ? {} : { encoded: run.encodedInput }),
+      ...(run.traceparent === undefined
+        ? {}
+        : { meta: { traceparent: checkName('traceparent', run.traceparent) } }),
     }),
   }
 }
