@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { type ConformanceCase, conformance } from '../src/conformance/index.ts'
 import { report } from './conformance-tally.ts'
 
@@ -29,6 +29,9 @@ export function conforms({ name, run, whyNot = () => undefined, concurrent = fal
     }
   }
   const able = conformance.filter((one) => whyNot(one) === undefined).length
-  test(`${able} of ${conformance.length} cases were executed on ${name}`, () => expect(executed).toBe(able))
-  afterAll(() => report(name, { executed, skipped }))
+  // Not afterwards in a hook: where only some tests were asked for, nothing is missing.
+  test(`${able} of ${conformance.length} cases were executed on ${name}`, async () => {
+    await report(name, { executed, skipped })
+    expect(executed).toBe(able)
+  })
 }

@@ -18,7 +18,8 @@ const TABLES = `
   order by c.relname, a.attnum`
 const INDEXES = `select indexdef as line from pg_indexes where schemaname = 'pawl' order by indexname`
 const FUNCTIONS = `
-  select format('%s(%s) -> %s', p.proname, pg_get_function_identity_arguments(p.oid), pg_get_function_result(p.oid)) as line
+  select format('%s(%s) -> %s%s', p.proname, pg_get_function_identity_arguments(p.oid), pg_get_function_result(p.oid),
+                case when p.prosecdef then ' security definer ' || array_to_string(p.proconfig, ', ') end) as line
   from pg_proc p where p.pronamespace = 'pawl'::regnamespace order by p.proname`
 
 test('the schema is the one that is checked in', async () => {
@@ -44,11 +45,32 @@ test('the README names every table', async () => {
   for (const { tablename } of rows) expect(readme).toContain(`\`${tablename}\``)
 })
 
-test('nobody but the owner may use the schema', async () => {
+test('nobody but the owner may use anything of the schema', async () => {
   await pool.query('create role stranger')
-  const { rows } = await pool.query("select has_schema_privilege('stranger', 'pawl', 'usage') as may")
-  expect(rows).toEqual([{ may: false }])
+  const { rows } = await pool.query(`
+    select format('%s %s', relname, relkind) as what from pg_class
+    where relnamespace = 'pawl'::regnamespace and (
+      relkind in ('r', 'p') and not relrowsecurity
+      or relkind in ('r', 'p', 'v', 'm') and has_table_privilege('stranger', oid, 'select, insert, update, delete')
+      or relkind = 'S' and has_sequence_privilege('stranger', oid, 'usage, select, update')
+    )
+    union all
+    select proname from pg_proc
+    where pronamespace = 'pawl'::regnamespace and has_function_privilege('stranger', oid, 'execute')
+    union all
+    select nspname from pg_namespace where nspname = 'pawl' and has_schema_privilege('stranger', oid, 'usage, create')`)
+  expect(rows).toEqual([])
   await pool.query('drop role stranger')
+})
+
+test('whoever runs with the rights of the owner has a fixed search path', async () => {
+  const { rows } = await pool.query(`
+    select proname, coalesce('search_path=pg_catalog, pg_temp' = any (proconfig), false) as fixed from pg_proc
+    where pronamespace = 'pawl'::regnamespace and prosecdef order by proname`)
+  expect(rows.map(({ proname }) => proname)).toEqual(
+    expect.arrayContaining(['door', 'read', 'read_pulse', 'write']),
+  )
+  expect(rows.filter(({ fixed }) => !fixed)).toEqual([])
 })
 
 test('every function says at its head what it answers and locks', () => {
