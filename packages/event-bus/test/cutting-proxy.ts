@@ -5,6 +5,8 @@ export interface CuttingProxy extends AsyncDisposable {
   readonly host: string
   /** Connections that are passed on right now. */
   readonly connections: number
+  /** Connections that were cut so far. */
+  readonly cuts: number
   /** Cuts all connections at once, as a pulled cable does; returns how many. */
   cut(): number
   /** Passes on so many more bytes from the server, then cuts in the middle of whatever that is. */
@@ -15,8 +17,10 @@ export async function cuttingProxy(target: string): Promise<CuttingProxy> {
   const [targetHost = '', targetPort] = target.split(':')
   const pairs = new Set<readonly [Socket, Socket]>()
   let left = Number.POSITIVE_INFINITY
+  let cuts = 0
   const cut = (): number => {
     const count = pairs.size
+    cuts += count
     left = Number.POSITIVE_INFINITY
     for (const [near, far] of pairs) {
       near.resetAndDestroy()
@@ -51,6 +55,9 @@ export async function cuttingProxy(target: string): Promise<CuttingProxy> {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     get connections() {
       return pairs.size
+    },
+    get cuts() {
+      return cuts
     },
     cut,
     cutAfter(bytes) {
