@@ -1,7 +1,7 @@
 import type { Gap } from '../gap.ts'
 
-/** What a marker counts for: it is encoded when it leaves, and is about so long. */
-const MARKER_BYTES = 160
+/** What an item takes beside its bytes, in objects; all that a marker takes. Small events are mostly this. */
+const ITEM_BYTES = 256
 
 /** What leaves the queue next: bytes as they are, or a marker that has to be encoded. */
 export type Departure = { readonly bytes: Uint8Array } | { readonly job: string; readonly gap: Gap }
@@ -45,7 +45,7 @@ export class HeldQueue {
     return this.#items.size
   }
 
-  /** Bytes that are held, markers included. */
+  /** Memory that is held, by estimate: the bytes, and what it takes to keep them in order. */
   get bytes(): number {
     return this.#bytes
   }
@@ -129,7 +129,7 @@ export class HeldQueue {
   }
 }
 
-const costOf = ({ bytes }: Held): number => bytes?.byteLength ?? MARKER_BYTES
+const costOf = ({ bytes }: Held): number => ITEM_BYTES + (bytes?.byteLength ?? 0)
 
 const heldOf = ({
   job,

@@ -32,7 +32,7 @@ export interface BridgeOptions<Identity> {
   readonly maxConnections?: number
   /** Jobs of one connection. Default 32. */
   readonly maxSubscriptions?: number
-  /** Bytes that wait for one client. Over it the connection is closed with 4413. Default 1 MiB. */
+  /** Memory of what waits for one client, in bytes. Over it the connection is closed with 4413. Default 1 MiB. */
   readonly maxBufferedBytes?: number
   /** `authorize` and `maySee` have so long to answer; then it is a no. Default 10 s. */
   readonly authorizeTimeoutMs?: number
