@@ -77,7 +77,7 @@ export function withEvents<
 }
 
 /** An error as an event may carry it. */
-export function failureOf(error: unknown): Failure {
+function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) }
   const { code } = error as { code?: unknown }
   return { name: error.name, message: error.message, ...(typeof code === 'string' && { code }) }

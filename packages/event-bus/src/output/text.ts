@@ -46,7 +46,7 @@ export class Outputs {
 }
 
 /** The text after an event; the same object when the event changes nothing. */
-export function nextText(before: OutputText | undefined, event: Output): OutputText {
+function nextText(before: OutputText | undefined, event: Output): OutputText {
   const age = before === undefined ? 1 : ageOf(event.payload, before)
   if (before !== undefined && age < 0) return before
   const current = before === undefined || age > 0 ? begun(event, before) : before
