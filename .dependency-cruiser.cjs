@@ -3,6 +3,7 @@
 const tests = '\\.test\\.ts$'
 const lower = '^packages/(event-bus|resilience|message-bus|state-store)/'
 const testHelpers = '^packages/[^/]+/src/(conformance|testing)/'
+const nodeSubpaths = '^packages/event-bus/src/(websocket|file-sink)/'
 const edgeClean = '^packages/(event-bus|resilience|message-bus|runtime)/src/'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -48,10 +49,16 @@ module.exports = {
       name: 'cores-know-no-node',
       comment:
         'event-bus, resilience, message-bus and runtime also run on edge runtimes, Deno and Bun: their cores import ' +
-        'nothing of Node. Helpers for tests, which have a subpath of their own, may.',
+        'nothing of Node. Helpers for tests and the parts that are for Node alone, which have subpaths of their own, may.',
       severity: 'error',
-      from: { path: edgeClean, pathNot: [tests, testHelpers] },
+      from: { path: edgeClean, pathNot: [tests, testHelpers, nodeSubpaths] },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'cores-leave-node-subpaths-alone',
+      severity: 'error',
+      from: { path: edgeClean, pathNot: [tests, testHelpers, nodeSubpaths] },
+      to: { path: nodeSubpaths },
     },
     {
       name: 'cores-leave-test-helpers-alone',

@@ -23,13 +23,13 @@ describe('emit', () => {
       timestamp: 1000,
       meta: { runId: 'r1' },
     })
-    expect([second.seq, second.id, second.meta, bus.lastSeq]).toEqual([2, 'bus:2', {}, 2])
+    expect([second?.seq, second?.id, second?.meta, bus.lastSeq]).toEqual([2, 'bus:2', {}, 2])
   })
 
   it('makes the id once', () => {
     const event = createEventBus<Shop>().emit('ping')
-    expect(event.id).toBe(event.id)
-    expect(event.id).toMatch(/^[0-9a-f-]{36}:1$/)
+    expect(event?.id).toBe(event?.id)
+    expect(event?.id).toMatch(/^[0-9a-f-]{36}:1$/)
   })
 
   it('calls exact and pattern listeners in the order in which they were added', () => {
@@ -106,7 +106,7 @@ describe('emit', () => {
     expect(bus.lastSeq).toBe(6)
     expect(onError.mock.calls[0]?.[0]).toMatchObject({ code: 'EVENT_BUS_CYCLE' })
     off()
-    expect(bus.emit('ping').seq).toBe(7)
+    expect(bus.emit('ping')?.seq).toBe(7)
   })
 
   it('refuses the name of the gap marker', () => {
@@ -193,7 +193,7 @@ describe('on', () => {
     bus.on('order.**', (event) => {
       if (event.type === 'order.item.added') expectTypeOf(event.payload).toEqualTypeOf<{ sku: string }>()
     })
-    expectTypeOf(bus.emit('ping')).toExtend<BusEvent<'ping', undefined>>()
+    expectTypeOf(bus.emit('ping')).toExtend<BusEvent<'ping', undefined> | undefined>()
     // @ts-expect-error a name that is not in the map
     bus.on('order.plaecd', () => {})
     // @ts-expect-error a payload is required
@@ -202,8 +202,9 @@ describe('on', () => {
 })
 
 describe('publish', () => {
-  it('waits for listeners and returns what they threw', async () => {
-    const bus = openBus()
+  it('waits for listeners and returns what they threw, which onError gets too', async () => {
+    const told = vi.fn()
+    const bus = openBus({ onError: told })
     const done = vi.fn()
     bus.on('ping', async () => {
       await new Promise((resolve) => setTimeout(resolve, 5))
@@ -216,8 +217,9 @@ describe('publish', () => {
       throw new Error('sync')
     })
     const { event, errors } = await bus.publish('ping')
+    expect(told).toHaveBeenCalledTimes(2)
     expect(done).toHaveBeenCalledOnce()
-    expect(event.seq).toBe(1)
+    expect(event?.seq).toBe(1)
     expect(errors.map((error) => (error as Error).message).sort()).toEqual(['async', 'sync'])
   })
 
@@ -295,6 +297,21 @@ describe('pipes', () => {
     ])
   })
 
+  it('that return false drop the event: it has no number, and nobody sees it', async () => {
+    const bus = openBus()
+    const later = vi.fn(() => undefined)
+    bus.use((draft) => (draft.type === 'ping' ? false : undefined))
+    bus.use(later)
+    const seen = vi.fn()
+    bus.on('**', seen)
+    expect(bus.emit('ping')).toBeUndefined()
+    expect(await bus.publish('ping')).toEqual({ event: undefined, errors: [] })
+    expect(bus.emit('order.placed', { id: 'a' })?.seq).toBe(1)
+    expect(seen).toHaveBeenCalledOnce()
+    expect(later).toHaveBeenCalledOnce()
+    expect(bus.stats()).toMatchObject({ emitted: 1, dropped: 2 })
+  })
+
   it('that throw keep the event from being emitted', () => {
     const bus = openBus()
     bus.use(() => {
@@ -302,6 +319,74 @@ describe('pipes', () => {
     })
     expect(() => bus.emit('ping')).toThrow(expect.objectContaining({ code: 'EVENT_BUS_PIPE' }))
     expect(bus.lastSeq).toBe(0)
+  })
+})
+
+describe('hooks', () => {
+  it('watch what is emitted, before listeners, what is dropped and what fails', async () => {
+    const bus = openBus({ onError: () => {} })
+    const seen: unknown[] = []
+    const stop = bus.watch({
+      emitted: (event) => seen.push(`emitted ${event.type} ${event.seq}`),
+      dropped: (draft) => seen.push(`dropped ${draft.type}`),
+      failed: (error, event) => seen.push(`${(error as Error).message} on ${event.type}`),
+    })
+    bus.use((draft) => (draft.type === 'order.paid' ? false : undefined))
+    bus.on('order.placed', (event) => {
+      seen.push('heard')
+      bus.emit('order.paid', { id: event.payload.id, cents: 1 })
+      bus.emit('ping')
+    })
+    bus.on('ping', async () => {
+      throw new Error('no')
+    })
+    await bus.publish('order.placed', { id: 'a' })
+    stop()
+    stop()
+    bus.emit('ping')
+    expect(seen).toEqual([
+      'emitted order.placed 1',
+      'heard',
+      'dropped order.paid',
+      'emitted ping 2',
+      'no on ping',
+    ])
+  })
+
+  it('that throw stop nobody', () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const bus = openBus()
+    bus.watch({
+      emitted: () => {
+        throw new Error('broken hook')
+      },
+    })
+    const heard = vi.fn()
+    bus.on('ping', heard)
+    bus.emit('ping')
+    expect(heard).toHaveBeenCalledOnce()
+    expect(warned.mock.calls[0]?.[0]).toContain('broken hook')
+    warned.mockRestore()
+  })
+})
+
+describe('replay', () => {
+  it('returns what is kept, from a number on, so many, and says what no longer is', () => {
+    const bus = openBus({ replay: 3 })
+    for (let n = 0; n < 6; n++) bus.emit(n % 2 ? 'ping' : 'order.placed', n % 2 ? undefined : { id: `${n}` })
+    const seqs = (events: readonly BusEvent[]) => events.map((event) => [event.type, event.seq])
+    expect(seqs(bus.replay('**'))).toEqual([
+      ['ping', 4],
+      ['order.placed', 5],
+      ['ping', 6],
+    ])
+    expect(seqs(bus.replay('ping', { from: 5 }))).toEqual([['ping', 6]])
+    expect(seqs(bus.replay('**', { from: 2, limit: 2 }))).toEqual([
+      ['bus.gap', 3],
+      ['ping', 4],
+    ])
+    expect(bus.replay('**', { from: 7 })).toEqual([])
+    expect(() => bus.replay('**', { limit: 0 })).toThrow('limit')
   })
 })
 

@@ -1,16 +1,20 @@
 import { EmitCycleError } from './errors.ts'
 import type { BusEvent } from './event.ts'
 import type { EventBusOptions, Listener, ListenOptions } from './event-bus.ts'
-import { ListenerTable, type Sink } from './listener-table.ts'
+import { Onlookers } from './hooks.ts'
+import { ListenerTable, type Outcome } from './listener-table.ts'
+import { warn } from './warn.ts'
 
 /** Brings events to listeners, one event after the other, and keeps what listeners throw away from publishers. */
 export class Dispatcher {
   readonly table = new ListenerTable()
+  readonly onlookers = new Onlookers((error, who) => this.#brokenHook(error, who))
   readonly #onError: EventBusOptions['onError']
   readonly #maxChained: number
   #errors = 0
+  #warned = false
   #dispatching = false
-  #chained: { event: BusEvent; sink: Sink | undefined }[] = []
+  #chained: { event: BusEvent; outcome: Outcome | undefined }[] = []
 
   constructor(onError: EventBusOptions['onError'], maxChained: number) {
     this.#onError = onError
@@ -31,11 +35,11 @@ export class Dispatcher {
   listen(pattern: string, listener: Listener<BusEvent>, { signal, once }: ListenOptions): () => void {
     if (signal?.aborted) return () => {}
     let active = true
-    const remove = this.table.add(pattern, (event, sink) => {
+    const remove = this.table.add(pattern, (event, outcome) => {
       // eventemitter3 finishes the list it began: a listener that was removed meanwhile is stopped here.
       if (!active) return
       if (once) off()
-      this.#call(listener, event, sink)
+      this.#call(listener, event, outcome)
     })
     const off = (): void => {
       active = false
@@ -47,17 +51,31 @@ export class Dispatcher {
   }
 
   /** What a listener emits waits until all listeners have seen the current event: all see one order. */
-  dispatch(event: BusEvent, sink: Sink | undefined): void {
+  dispatch(event: BusEvent, outcome: Outcome | undefined): void {
     if (this.#dispatching) {
-      this.#chained.push({ event, sink })
+      this.#chained.push({ event, outcome })
       return
     }
     this.#dispatching = true
     try {
-      this.table.dispatch(event, sink)
+      this.#deliver(event, outcome)
       if (this.#chained.length > 0) this.#dispatchChained()
     } finally {
       this.#dispatching = false
+    }
+  }
+
+  /** Tells `onError`, which may be absent or broken itself. */
+  report(error: unknown, event: BusEvent): void {
+    if (!this.#onError) {
+      if (!this.#warned) warn(`A listener of "${event.type}"`, error)
+      this.#warned = true
+      return
+    }
+    try {
+      this.#onError(error, event)
+    } catch (broken) {
+      warn(`onError, on "${event.type}",`, broken)
     }
   }
 
@@ -65,47 +83,40 @@ export class Dispatcher {
   #dispatchChained(): void {
     for (let index = 0; index < this.#chained.length; index++) {
       const next = this.#chained[index]
-      if (next) this.table.dispatch(next.event, next.sink)
+      if (next) this.#deliver(next.event, next.outcome)
     }
     this.#chained = []
   }
 
-  #call(listener: Listener<BusEvent>, event: BusEvent, sink: Sink | undefined): void {
+  #deliver(event: BusEvent, outcome: Outcome | undefined): void {
+    if (this.onlookers.any) this.onlookers.emitted(event)
+    this.table.dispatch(event, outcome)
+  }
+
+  #call(listener: Listener<BusEvent>, event: BusEvent, outcome: Outcome | undefined): void {
     try {
       const returned = listener(event)
       if (!isThenable(returned)) return
-      const settled = returned.then(undefined, (error: unknown) => this.#failed(error, event, sink))
-      sink?.pending.push(settled)
+      const settled = returned.then(undefined, (error: unknown) => this.#failed(error, event, outcome))
+      outcome?.pending.push(settled)
     } catch (error) {
-      this.#failed(error, event, sink)
+      this.#failed(error, event, outcome)
     }
   }
 
-  #failed(error: unknown, event: BusEvent, sink: Sink | undefined): void {
+  #failed(error: unknown, event: BusEvent, outcome: Outcome | undefined): void {
     this.#errors++
-    if (sink) sink.errors.push(error)
-    else if (this.#onError) this.#report(this.#onError, error, event)
-    else if (this.#errors === 1) warn(error, event)
+    outcome?.errors.push(error)
+    if (this.onlookers.any) this.onlookers.failed(error, event)
+    // Whoever published gets the errors; without `onError` a warning on top would only repeat them.
+    if (this.#onError || !outcome) this.report(error, event)
   }
 
-  #report(onError: NonNullable<EventBusOptions['onError']>, error: unknown, event: BusEvent): void {
-    try {
-      onError(error, event)
-    } catch (broken) {
-      warn(broken, event)
-    }
+  #brokenHook(error: unknown, who: string): void {
+    this.#errors++
+    warn(who, error)
   }
 }
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-
-/** Says it where the platform has a place for it (Node, Bun, Deno), without importing one. */
-function warn(error: unknown, event: BusEvent): void {
-  const host = globalThis as { process?: { emitWarning?: (message: string, type: string) => void } }
-  const text = error instanceof Error ? error.message : String(error)
-  host.process?.emitWarning?.(
-    `A listener of "${event.type}" failed: ${text}. Pass onError to see all.`,
-    'EventBusWarning',
-  )
-}

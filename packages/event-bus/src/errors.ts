@@ -8,6 +8,10 @@ export type EventBusErrorCode =
   | 'EVENT_BUS_PIPE'
   | 'EVENT_BUS_WAIT_TIMEOUT'
   | 'EVENT_BUS_STREAM_OVERFLOW'
+  | 'EVENT_BUS_SINK'
+  | 'EVENT_BUS_SINK_FULL'
+  | 'EVENT_BUS_SINK_BROKEN'
+  | 'EVENT_BUS_REFUSED'
 
 /** Base of every error of this package. `retriable`: would the same call succeed later, unchanged? */
 export class EventBusError extends Error {
@@ -105,5 +109,52 @@ export class StreamOverflowError extends EventBusError {
       `Stream "${pattern}" held ${bufferSize} unread events and had no room for number ${seq}. Read faster, raise "bufferSize", or reopen with from: ${seq}.`,
       { retriable: true },
     )
+  }
+}
+
+/** The sink refused events. They are kept and tried again; nothing is lost while the process lives. */
+export class SinkError extends EventBusError {
+  override readonly name = 'SinkError'
+  constructor(waiting: number, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    super(
+      'EVENT_BUS_SINK',
+      `The sink refused a batch, ${waiting} events wait for it: ${why}. They are tried again; mend the sink.`,
+      { retriable: true, cause },
+    )
+  }
+}
+
+/** The sink is too far behind, and the chosen overflow forbids to lose an event. It was not emitted. */
+export class SinkFullError extends EventBusError {
+  override readonly name = 'SinkFullError'
+  constructor(type: string, bufferSize: number) {
+    super(
+      'EVENT_BUS_SINK_FULL',
+      `"${type}" was not emitted: the sink has not acknowledged ${bufferSize} events. Await "publish" instead of "emit", raise "sink.bufferSize", or choose an overflow that may drop.`,
+      { retriable: true },
+    )
+  }
+}
+
+/** A file of a file sink cannot be read or continued: a line in its middle is not an event. */
+export class SinkBrokenError extends EventBusError {
+  override readonly name = 'SinkBrokenError'
+  constructor(file: string, line: number) {
+    super(
+      'EVENT_BUS_SINK_BROKEN',
+      `Line ${line} of ${file} is not an event. Move the file aside, or remove the line.`,
+    )
+  }
+}
+
+/** The server refused for good: trying again unchanged would not help. */
+export class RefusedError extends EventBusError {
+  override readonly name = 'RefusedError'
+  /** An HTTP status, a WebSocket close code, or the code of a refused subscription. */
+  readonly reason: number | string
+  constructor(what: string, reason: number | string) {
+    super('EVENT_BUS_REFUSED', `The server refused ${what} (${reason}). Check the address and the token.`)
+    this.reason = reason
   }
 }

@@ -5,8 +5,13 @@ export const GAP = 'bus.gap'
 
 /** Which events a stream did not deliver, and why. */
 export interface Gap {
-  /** `expired`: the replay ring no longer held them. `overflow`: the reader was too slow for its buffer. */
-  readonly reason: 'expired' | 'overflow'
+  /**
+   * - `expired`: the replay ring no longer held them
+   * - `overflow`: the reader was too slow for its buffer
+   * - `restarted`: the bus is another one than the reader knew; numbers begin anew and `from` is 0 (bridges only)
+   * - `not-json`: they could not be sent (bridges only)
+   */
+  readonly reason: 'expired' | 'overflow' | 'restarted' | 'not-json'
   /** First and last `seq` of the range that may be missing, both included. */
   readonly from: number
   readonly to: number

@@ -3,13 +3,13 @@ import type { BusEvent } from './event.ts'
 import { compilePattern, isPattern } from './pattern.ts'
 
 /** Where a `publish` gathers what its listeners returned and threw. An `emit` has none. */
-export interface Sink {
+export interface Outcome {
   readonly pending: PromiseLike<unknown>[]
   readonly errors: unknown[]
 }
 
 /** A listener with its guard around it: it never throws. */
-export type Invoke = (event: BusEvent, sink: Sink | undefined) => void
+export type Invoke = (event: BusEvent, outcome: Outcome | undefined) => void
 
 interface Wild {
   readonly pattern: string
@@ -45,9 +45,9 @@ export class ListenerTable {
   }
 
   /** Calls the listeners of the event's type. */
-  dispatch(event: BusEvent, sink: Sink | undefined): void {
+  dispatch(event: BusEvent, outcome: Outcome | undefined): void {
     if (this.#wild.length > 0 && !this.#bound.has(event.type)) this.#bind(event.type)
-    this.#emitter.emit(event.type, event, sink)
+    this.#emitter.emit(event.type, event, outcome)
   }
 
   /** Listeners that get an event of this type; for a pattern, those added under exactly this pattern. */

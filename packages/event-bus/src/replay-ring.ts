@@ -30,10 +30,10 @@ export class ReplayRing {
     return this.#last - this.size + 1
   }
 
-  /** Events from `seq` on that pass the test, oldest first. */
-  from(seq: number, test: (type: string) => boolean): BusEvent[] {
+  /** The first `limit` events from `seq` on that pass the test, oldest first. */
+  from(seq: number, test: (type: string) => boolean, limit: number): BusEvent[] {
     const found: BusEvent[] = []
-    for (let next = Math.max(seq, this.oldest); next <= this.#last; next++) {
+    for (let next = Math.max(seq, this.oldest); next <= this.#last && found.length < limit; next++) {
       const event = this.#slots[next % this.capacity]
       if (event !== undefined && test(event.type)) found.push(event)
     }

@@ -53,7 +53,7 @@ export class BufferedStream implements EventStream<BusEvent> {
   #readers: Reader[] = []
   #waitingPublishers: (() => void)[] = []
   #state: 'open' | 'ending' | 'ended' = 'open'
-  #failure: StreamOverflowError | undefined
+  #failure: Error | undefined
 
   /** @throws BadOptionError */
   constructor(setup: StreamSetup, options: StreamOptions) {
@@ -70,6 +70,11 @@ export class BufferedStream implements EventStream<BusEvent> {
   /** Does it still take events? */
   get open(): boolean {
     return this.#state === 'open'
+  }
+
+  /** Events and markers that were taken and not read. */
+  get unread(): number {
+    return this.#unread.size
   }
 
   /** Takes an event. With `canWait` the answer is a promise when the reader must catch up first. */
@@ -118,13 +123,18 @@ export class BufferedStream implements EventStream<BusEvent> {
   }
 
   /** No more events come, but what is buffered can still be read. With a failure, that is thrown at the end. */
-  finish(failure?: StreamOverflowError): void {
+  finish(failure?: Error): void {
     if (this.#state !== 'open') return
     this.#state = 'ending'
     this.#failure = failure
     this.#signal?.removeEventListener('abort', this.#onAbort)
     this.#setup.detach(this)
-    for (const reader of this.#readers.splice(0)) reader.resolve(DONE)
+    const [first, ...others] = this.#readers.splice(0)
+    if (first && failure) {
+      this.#failure = undefined
+      first.reject(failure)
+    } else first?.resolve(DONE)
+    for (const reader of others) reader.resolve(DONE)
     this.#letPublishersGo()
   }
 

@@ -11,7 +11,7 @@ export interface WaitOptions<Event extends BusEvent> {
 }
 
 /** A wait that has not ended: the bus feeds it events and ends it when it closes. */
-export interface Waiting<Event extends BusEvent> {
+interface Waiting<Event extends BusEvent> {
   readonly promise: Promise<Event>
   readonly offer: (event: Event) => void
   readonly fail: (error: unknown) => void
@@ -21,7 +21,7 @@ export interface Waiting<Event extends BusEvent> {
  * A promise for the first fitting event. `done` is called once, however it ends.
  * @param label what is waited for, for the timeout's message
  */
-export function waiting<Event extends BusEvent>(
+function waiting<Event extends BusEvent>(
   label: string,
   options: WaitOptions<Event>,
   done: () => void,
@@ -52,4 +52,30 @@ export function waiting<Event extends BusEvent>(
   if (timeoutMs !== undefined)
     timer = setTimeout(() => fail(new WaitTimeoutError(label, timeoutMs)), timeoutMs)
   return { promise, offer, fail }
+}
+
+/** The waits of one bus that have not ended. */
+export class Waits {
+  #open = new Set<{ readonly fail: (error: unknown) => void }>()
+
+  /** Starts one. `listen` brings it events until it has ended. */
+  start(
+    pattern: string,
+    options: WaitOptions<BusEvent>,
+    listen: (offer: (event: BusEvent) => void) => () => void,
+  ): Promise<BusEvent> {
+    // Listening comes first: it refuses a bad pattern before there is a timer.
+    const unlisten = listen((event) => wait.offer(event))
+    const wait = waiting<BusEvent>(pattern, options, () => {
+      this.#open.delete(wait)
+      unlisten()
+    })
+    this.#open.add(wait)
+    return wait.promise
+  }
+
+  /** Ends all of them. */
+  fail(error: unknown): void {
+    for (const wait of this.#open) wait.fail(error)
+  }
 }

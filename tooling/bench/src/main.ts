@@ -5,8 +5,10 @@ import { tableOf } from './row.ts'
 const BENCHES: {
   readonly [name: string]: () => Promise<{ readonly measure: () => Promise<readonly Row[]> }>
 } = {
+  'event-bus': () => import('./event-bus/measure.ts'),
   steps: () => import('./steps.ts'),
   store: () => import('./store/measure.ts'),
+  websocket: () => import('./websocket/measure.ts'),
 }
 
 process.exitCode = await main(process.argv.slice(2))

@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 
 const FOLDER = fileURLToPath(new URL('../peers/', import.meta.url))
 
-/** Installs the peers from their own lockfile, once; they are no part of the workspace. */
+/** Installs the peers from their own lockfile, once for each version of it; they are no part of the workspace. */
 export async function installPeers(): Promise<void> {
-  if (existsSync(`${FOLDER}node_modules/.package-lock.json`)) return
+  if (isInstalled()) return
   process.stderr.write('Installing the benchmark peers (once) …\n')
   try {
     await promisify(execFile)('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: FOLDER })
@@ -16,6 +16,11 @@ export async function installPeers(): Promise<void> {
     const { stderr } = error as { stderr?: string }
     throw new Error(`The benchmark peers could not be installed:\n${stderr ?? ''}`, { cause: error })
   }
+}
+
+function isInstalled(): boolean {
+  const installed = statSync(`${FOLDER}node_modules/.package-lock.json`, { throwIfNoEntry: false })
+  return installed !== undefined && installed.mtimeMs >= statSync(`${FOLDER}package-lock.json`).mtimeMs
 }
 
 /** Imports a peer; its types stay outside the workspace, so the caller says what it uses of it. */
