@@ -1,5 +1,5 @@
+import { settled, VirtualPorts } from '@pawl/testkit/clock'
 import { describe, expect, it, vi } from 'vitest'
-import { settled, VirtualPorts } from '../test/virtual-ports.ts'
 import { BreakerRegistry, BulkheadFullError, CircuitBreaker } from './index.ts'
 
 const fails = () => Promise.reject(new Error('ill'))

@@ -1,5 +1,5 @@
+import { settled } from '@pawl/testkit/clock'
 import { describe, expect, it } from 'vitest'
-import { settled } from '../test/virtual-ports.ts'
 import { Bulkhead, policy } from './index.ts'
 
 /** Calls that end when told to. */

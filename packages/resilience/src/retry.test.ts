@@ -1,5 +1,5 @@
+import { settled, VirtualPorts } from '@pawl/testkit/clock'
 import { describe, expect, it, vi } from 'vitest'
-import { settled, VirtualPorts } from '../test/virtual-ports.ts'
 import { policy, type RetriesExhaustedError, type RetryOptions } from './index.ts'
 
 /** A call that notes when each attempt began, and fails with what `errors` holds for it. */

@@ -1,5 +1,5 @@
+import { VirtualPorts } from '@pawl/testkit/clock'
 import { describe, expect, it, vi } from 'vitest'
-import { VirtualPorts } from '../test/virtual-ports.ts'
 import { policy } from './index.ts'
 
 const never = () => new Promise<never>(() => {})

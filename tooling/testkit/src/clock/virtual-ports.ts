@@ -1,14 +1,16 @@
-import type { Ports } from '../src/index.ts'
-
 interface Timer {
   readonly at: number
   readonly order: number
   readonly fn: () => void
 }
 
-/** A clock that stands still until told to move. `random` is always one half. */
-export class VirtualPorts implements Ports {
+/**
+ * Clock, timers and chance as the packages take them in, without the machine's: the time stands still until told to
+ * move. Set `time` alone for a clock that jumps and timers that are late.
+ */
+export class VirtualPorts {
   time = 1_000_000
+  /** Always one half, unless the test sets something else. */
   random: () => number = () => 0.5
   #timers = new Set<Timer>()
   #order = 0
