@@ -1,11 +1,17 @@
-import { RunningAttempt, type Work } from './attempt.ts'
+import { RunningAttempt, type Work } from '../attempt.ts'
+import { TimeoutError } from '../errors.ts'
+import { atLeast } from '../option.ts'
+import type { Ports } from '../ports.ts'
 import { Deadlines } from './deadlines.ts'
-import { TimeoutError } from './errors.ts'
-import { atLeast } from './option.ts'
-import type { Ports } from './ports.ts'
 
 /** Milliseconds that one attempt may take, waiting in a bulkhead's queue not included. */
 export type TimeoutOptions = number | { readonly ms: number }
+
+/** The milliseconds of a timeout; `undefined` when there is none. @throws BadOptionError */
+export function timeoutMs(options: TimeoutOptions | undefined): number | undefined {
+  if (options === undefined) return undefined
+  return atLeast('timeout', typeof options === 'number' ? options : options.ms, 0)
+}
 
 /** Runs one attempt and settles when the function, the timeout or the caller's signal does, whichever is first. */
 export type AttemptRunner = <T>(work: Work<T>, attempt: number, signal: AbortSignal | undefined) => Promise<T>
@@ -13,11 +19,9 @@ export type AttemptRunner = <T>(work: Work<T>, attempt: number, signal: AbortSig
 /**
  * The innermost policy. On a timeout it aborts this attempt's signal, and no other, and rejects with TimeoutError;
  * on the caller's abort it rejects with the caller's reason at once. It does not wait for the function to notice.
- * @throws BadOptionError
  */
-export function timeoutPolicy(options: TimeoutOptions | undefined, ports: Ports): AttemptRunner {
-  if (options === undefined) return (work, attempt, signal) => run(work, attempt, signal, undefined)
-  const ms = atLeast('timeout', typeof options === 'number' ? options : options.ms, 0)
+export function timeoutPolicy(ms: number | undefined, ports: Ports): AttemptRunner {
+  if (ms === undefined) return (work, attempt, signal) => run(work, attempt, signal, undefined)
   const deadlines = new Deadlines(ports, ms)
   const arm = (expire: (error: TimeoutError) => void): (() => void) =>
     deadlines.set(() => expire(new TimeoutError(ms)))
@@ -62,7 +66,11 @@ function run<T>(
   })
 }
 
-/** Calls the function at once; what it throws becomes a rejection. */
-async function started<T>(work: Work<T>, attempt: RunningAttempt): Promise<T> {
-  return work(attempt)
+/** Calls the function at once; what it throws becomes a rejection. No `async`, which would cost a promise more. */
+function started<T>(work: Work<T>, attempt: RunningAttempt): Promise<T> {
+  try {
+    return Promise.resolve(work(attempt))
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }

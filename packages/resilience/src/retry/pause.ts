@@ -1,4 +1,4 @@
-import type { Ports } from './ports.ts'
+import type { Ports } from '../ports.ts'
 
 /** Waits on the port's timer. An abort ends the wait at once and rejects with the signal's reason. */
 export function pause(ports: Ports, ms: number, signal: AbortSignal | undefined): Promise<void> {

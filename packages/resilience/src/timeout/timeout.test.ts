@@ -1,6 +1,6 @@
 import { VirtualPorts } from '@pawl/testkit/clock'
 import { describe, expect, it, vi } from 'vitest'
-import { policy } from './index.ts'
+import { policy } from '../index.ts'
 
 const never = () => new Promise<never>(() => {})
 

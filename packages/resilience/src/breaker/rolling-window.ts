@@ -29,7 +29,7 @@ export class RollingWindow {
   readonly #bucketMs: number
   readonly #buckets: number
   #bucketBegan: number
-  #current: Opossum.Bucket
+  #newest: Opossum.Bucket
 
   constructor(settings: BreakerSettings, now: number, counts?: BreakerCounts) {
     this.#buckets = settings.buckets
@@ -44,12 +44,12 @@ export class RollingWindow {
       >,
       ...(counts ? { stats: counts as Opossum.Stats } : {}),
     })
-    this.#current = this.#newest()
+    this.#newest = this.#first()
   }
 
   /** The bucket that counts now. It stays valid, so that a call can be taken out of the bucket it was counted in. */
-  get current(): { fires: number } {
-    return this.#current
+  get newest(): Opossum.Bucket {
+    return this.#newest
   }
 
   get counts(): BreakerCounts {
@@ -60,18 +60,18 @@ export class RollingWindow {
   /** Turns the buckets to the given time. */
   turnTo(now: number): void {
     // opossum records every latency even when nobody asks for percentiles: memory that grows with the call rate.
-    this.#current.latencyTimes.length = 0
+    this.#newest.latencyTimes.length = 0
     const passed = Math.floor((now - this.#bucketBegan) / this.#bucketMs)
     if (passed === 0) return
     // A clock set back begins a new bucket, or the window would stand still until the old time is reached again.
     this.#bucketBegan = passed < 0 ? now : this.#bucketBegan + passed * this.#bucketMs
     for (let turn = 0; turn < Math.min(Math.abs(passed), this.#buckets); turn++) this.#rotation.rotate()
-    this.#current = this.#newest()
+    this.#newest = this.#first()
   }
 
-  #newest(): Opossum.Bucket {
-    const [newest] = this.status.window
-    if (newest === undefined) throw new TypeError('opossum made a window without a bucket')
-    return newest
+  #first(): Opossum.Bucket {
+    const [first] = this.status.window
+    if (first === undefined) throw new TypeError('opossum made a window without a bucket')
+    return first
   }
 }

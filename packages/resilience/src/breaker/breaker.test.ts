@@ -1,6 +1,6 @@
 import { settled, VirtualPorts } from '@pawl/testkit/clock'
 import { describe, expect, it, vi } from 'vitest'
-import { BreakerRegistry, BulkheadFullError, CircuitBreaker } from './index.ts'
+import { BreakerRegistry, BulkheadFullError, CircuitBreaker } from '../index.ts'
 
 const fails = () => Promise.reject(new Error('ill'))
 const works = () => 'well'
@@ -74,7 +74,7 @@ describe('breaker', () => {
     const probe = held(breaker)
     await expect(breaker.execute(works)).rejects.toMatchObject({
       code: 'POLICY_BREAKER_OPEN',
-      retryAfterMs: 0,
+      retryAfterMs: 1000,
     })
     probe.resolve('done')
     await probe.result
@@ -182,9 +182,9 @@ describe('breaker', () => {
   it('can be tripped and reset by hand', async () => {
     const ports = new VirtualPorts()
     const breaker = make(ports)
-    breaker.trip()
+    await breaker.trip()
     await expect(breaker.execute(works)).rejects.toMatchObject({ code: 'POLICY_BREAKER_OPEN' })
-    breaker.reset()
+    await breaker.reset()
     expect(await breaker.execute(works)).toBe('well')
     expect(ports.armed).toBe(0)
   })
@@ -192,7 +192,7 @@ describe('breaker', () => {
   it('refuses work after it was disposed of', async () => {
     const ports = new VirtualPorts()
     const breaker = make(ports)
-    breaker.trip()
+    await breaker.trip()
     breaker[Symbol.dispose]()
     breaker[Symbol.dispose]()
     expect(ports.armed).toBe(0)
@@ -234,10 +234,10 @@ describe('registry', () => {
     const registry = new BreakerRegistry({ ports: new VirtualPorts() })
     const changes: string[] = []
     const off = registry.onChange(({ key, to }) => changes.push(`${key} ${to}`))
-    registry.get('a').trip()
-    registry.get('b').trip()
+    await registry.get('a').trip()
+    await registry.get('b').trip()
     off()
-    registry.get('b').reset()
+    await registry.get('b').reset()
     expect(changes).toEqual(['a open', 'b open'])
   })
 
@@ -245,7 +245,7 @@ describe('registry', () => {
     const ports = new VirtualPorts()
     const options = { defaults: { volumeThreshold: 3, resetTimeoutMs: 1000 }, ports }
     const before = new BreakerRegistry(options)
-    before.get('open').trip()
+    await before.get('open').trip()
     await times(2, before.get('two failures'), fails)
     before.get('idle')
     const snapshot = JSON.parse(JSON.stringify(before.snapshot()))
@@ -254,7 +254,7 @@ describe('registry', () => {
 
     ports.time += 400
     const after = new BreakerRegistry(options)
-    after.restore(snapshot)
+    await after.restore(snapshot)
     expect(after.get('open').retryAfterMs).toBe(600)
     await times(1, after.get('two failures'), fails)
     expect(after.get('two failures').state).toBe('open')
@@ -265,18 +265,18 @@ describe('registry', () => {
   it('restores a breaker whose time passed meanwhile as half-open', async () => {
     const ports = new VirtualPorts()
     const registry = new BreakerRegistry({ ports })
-    registry.get('a').trip()
+    await registry.get('a').trip()
     const snapshot = registry.snapshot()
     ports.time += 3_600_000
     const after = new BreakerRegistry({ ports })
-    after.restore(snapshot)
+    await after.restore(snapshot)
     expect(after.get('a').state).toBe('half-open')
-    expect(() => after.restore({ ...snapshot, format: 2 } as never)).toThrow('format')
+    await expect(after.restore({ ...snapshot, format: 2 } as never)).rejects.toThrow('format')
   })
 
-  it('forgets idle breakers past its limit, never one that is open', () => {
+  it('forgets idle breakers past its limit, never one that is open', async () => {
     const registry = new BreakerRegistry({ maxKeys: 2, ports: new VirtualPorts() })
-    registry.get('open').trip()
+    await registry.get('open').trip()
     registry.get('idle')
     registry.get('new')
     expect(registry.keys()).toEqual(['open', 'new'])
@@ -286,7 +286,7 @@ describe('registry', () => {
     const ports = new VirtualPorts()
     const registry = new BreakerRegistry({ ports })
     const breaker = registry.get('a')
-    breaker.trip()
+    await breaker.trip()
     registry.close()
     await settled()
     expect(ports.armed).toBe(0)

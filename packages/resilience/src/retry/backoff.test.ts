@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { backoffDelay, requestedDelay } from './backoff.ts'
+import { backoffDelay } from './backoff.ts'
 
 describe('backoffDelay', () => {
   const backoff = fc.record({
@@ -25,14 +25,5 @@ describe('backoffDelay', () => {
         expect(delay).toBeLessThanOrEqual(Math.ceil(whole))
       }),
     )
-  })
-
-  it('takes nothing but a finite positive number for a wish', () => {
-    expect(
-      [{ retryAfterMs: 5 }, { retryAfterMs: -5 }, { retryAfterMs: '5' }, null, 'text', {}].map(
-        requestedDelay,
-      ),
-    ).toEqual([5, 0, 0, 0, 0, 0])
-    expect(requestedDelay({ retryAfterMs: Number.POSITIVE_INFINITY })).toBe(0)
   })
 })

@@ -2,6 +2,10 @@
 export class Observers<T> {
   #listeners: readonly ((value: T) => void)[] = []
 
+  get any(): boolean {
+    return this.#listeners.length > 0
+  }
+
   /** @returns removes it; a second call does nothing */
   add(listener: (value: T) => void): () => void {
     const own = (value: T): void => listener(value)
@@ -16,18 +20,14 @@ export class Observers<T> {
       try {
         listener(value)
       } catch (error) {
-        warn(error)
+        warn(`A listener to a breaker failed: ${error instanceof Error ? error.message : String(error)}`)
       }
     }
   }
-
-  clear(): void {
-    this.#listeners = []
-  }
 }
 
-function warn(error: unknown): void {
+/** A process warning, where there are such. */
+export function warn(text: string): void {
   const host = globalThis as { process?: { emitWarning?: (message: string, type: string) => void } }
-  const text = error instanceof Error ? error.message : String(error)
-  host.process?.emitWarning?.(`A listener of breaker changes failed: ${text}`, 'ResilienceWarning')
+  host.process?.emitWarning?.(text, 'ResilienceWarning')
 }

@@ -1,6 +1,6 @@
 import { settled, VirtualPorts } from '@pawl/testkit/clock'
 import { describe, expect, it, vi } from 'vitest'
-import { policy, type RetriesExhaustedError, type RetryOptions } from './index.ts'
+import { policy, type RetriesExhaustedError, type RetryOptions } from '../index.ts'
 
 /** A call that notes when each attempt began, and fails with what `errors` holds for it. */
 function flaky(ports: VirtualPorts, errors: unknown[]) {

@@ -3,11 +3,16 @@
  * recognisable; `full` anything from nothing to the whole delay. Names after Marc Brooker, "Exponential Backoff And
  * Jitter", AWS Architecture Blog, 2015.
  */
-export type Jitter = 'none' | 'equal' | 'full'
+export type Jitter = (typeof JITTERS)[number]
+
+export const JITTERS = ['none', 'equal', 'full'] as const
 
 export interface Backoff {
+  /** Milliseconds after the first failed attempt, before jitter. */
   readonly minDelayMs: number
+  /** The most that the delay grows to, in milliseconds, before jitter. */
   readonly maxDelayMs: number
+  /** What each delay is multiplied by to get the next one. At least 1. */
   readonly factor: number
   readonly jitter: Jitter
 }
@@ -31,11 +36,4 @@ export function backoffDelay(backoff: Backoff, attempt: number, random: () => nu
 function jittered(whole: number, jitter: Jitter, random: () => number): number {
   if (jitter === 'none') return whole
   return jitter === 'full' ? whole * random() : whole / 2 + (whole / 2) * random()
-}
-
-/** The delay that an error asks for: its `retryAfterMs` if that is a number of at least 0, else 0. */
-export function requestedDelay(error: unknown): number {
-  const asked =
-    typeof error === 'object' && error !== null ? (error as { retryAfterMs?: unknown }).retryAfterMs : 0
-  return typeof asked === 'number' && Number.isFinite(asked) && asked > 0 ? asked : 0
 }
