@@ -1,6 +1,6 @@
-import { settled, VirtualPorts } from '@pawl/testkit/clock'
+import { VirtualPorts } from '@pawl/testkit/clock'
 import { describe, expect, it, vi } from 'vitest'
-import { BreakerRegistry, BulkheadFullError, CircuitBreaker } from '../index.ts'
+import { BulkheadFullError, CircuitBreaker, TimeoutError } from '../index.ts'
 
 const fails = () => Promise.reject(new Error('ill'))
 const works = () => 'well'
@@ -210,87 +210,172 @@ describe('breaker', () => {
     expect(warned).toHaveBeenCalledOnce()
     warned.mockRestore()
   })
-})
 
-describe('registry', () => {
-  it('keeps one breaker per key, with options per key', async () => {
+  it('lets as many probes through as it may, and closes when all succeeded', async () => {
     const ports = new VirtualPorts()
-    const registry = new BreakerRegistry({
-      defaults: { volumeThreshold: 9 },
-      perKey: { fragile: { volumeThreshold: 1 } },
-      ports,
-    })
-    expect(registry.get('a')).toBe(registry.get('a'))
-    await times(1, registry.get('fragile'), fails)
-    await times(1, registry.get('constructor'), fails)
-    expect(registry.keys().map((key) => [key, registry.get(key).state])).toEqual([
-      ['a', 'closed'],
-      ['fragile', 'open'],
-      ['constructor', 'closed'],
+    const breaker = make(ports, { probes: 3 })
+    await breaker.trip()
+    await ports.advance(1000)
+    const probes = [held(breaker), held(breaker), held(breaker)]
+    await expect(breaker.execute(works)).rejects.toMatchObject({ code: 'POLICY_BREAKER_OPEN' })
+    probes[0]?.resolve('1')
+    await probes[0]?.result
+    await expect(breaker.execute(works)).rejects.toMatchObject({ code: 'POLICY_BREAKER_OPEN' })
+    probes[1]?.resolve('2')
+    await probes[1]?.result
+    expect(breaker.state).toBe('half-open')
+    probes[2]?.resolve('3')
+    await probes[2]?.result
+    expect(breaker.state).toBe('closed')
+  })
+
+  it('opens at the first probe that fails, and hears no more of the others', async () => {
+    const ports = new VirtualPorts()
+    const breaker = make(ports, { probes: 3 })
+    await breaker.trip()
+    await ports.advance(1000)
+    const [good, bad, late] = [held(breaker), held(breaker), held(breaker)]
+    good.resolve('1')
+    await good.result
+    bad.reject(new Error('ill'))
+    await bad.result
+    expect(breaker.state).toBe('open')
+    await ports.advance(1000)
+    expect(breaker.state).toBe('half-open')
+    late.reject(new Error('old news'))
+    await late.result
+    expect(breaker.state).toBe('half-open')
+    await times(3, breaker, works)
+    expect(breaker.state).toBe('closed')
+  })
+
+  it("gives a probe's place back when its caller aborts", async () => {
+    const ports = new VirtualPorts()
+    const breaker = make(ports)
+    await breaker.trip()
+    await ports.advance(1000)
+    const stop = new AbortController()
+    const probe = held(breaker, stop.signal)
+    stop.abort('left')
+    probe.reject(new Error('aborted'))
+    await probe.result
+    expect(breaker.state).toBe('half-open')
+    expect(await breaker.execute(works)).toBe('well')
+  })
+
+  it('takes an error that countIf excludes for a probe that succeeded', async () => {
+    const ports = new VirtualPorts()
+    const breaker = make(ports, { countIf: () => false })
+    await breaker.trip()
+    await ports.advance(1000)
+    await times(1, breaker, fails)
+    expect(breaker.state).toBe('closed')
+  })
+
+  it('says when to come again: at the end of its time, or of the first lease', async () => {
+    const ports = new VirtualPorts()
+    const breaker = make(ports, { resetTimeoutMs: 1000, probeTimeoutMs: 700, probes: 2 })
+    expect(breaker.retryAfterMs).toBe(0)
+    await breaker.trip()
+    await ports.advance(400)
+    expect(breaker.retryAfterMs).toBe(600)
+    await ports.advance(600)
+    held(breaker)
+    expect(breaker.retryAfterMs).toBe(0)
+    await ports.advance(100)
+    held(breaker)
+    expect(breaker.retryAfterMs).toBe(600)
+  })
+
+  it('does not stay open because the clock was set back', async () => {
+    const ports = new VirtualPorts()
+    const breaker = make(ports)
+    const changes: string[] = []
+    breaker.onChange(({ to }) => changes.push(to))
+    await breaker.trip()
+    ports.time -= 3_600_000
+    expect(breaker.retryAfterMs).toBe(1000)
+    await ports.advance(1000)
+    expect(breaker.state).toBe('half-open')
+    expect(changes).toEqual(['open', 'half-open'])
+  })
+
+  it('keeps its counts right when a call from before it opened ends in an abort', async () => {
+    const ports = new VirtualPorts()
+    const breaker = make(ports)
+    const stop = new AbortController()
+    const early = held(breaker, stop.signal)
+    await times(4, breaker, fails)
+    const before = breaker.stats
+    stop.abort('left')
+    early.reject(new Error('aborted'))
+    await early.result
+    expect(breaker.stats).toEqual(before)
+  })
+
+  it("tells what happens under opossum's names", async () => {
+    const ports = new VirtualPorts()
+    const breaker = make(ports, { volumeThreshold: 1 })
+    const told: string[] = []
+    const names = ['fire', 'success', 'failure', 'timeout', 'reject', 'open', 'halfOpen', 'close'] as const
+    for (const name of [...names, 'shutdown'] as const) {
+      breaker.on(name, ({ key, at }) => told.push(`${name} ${key} ${at - 1_000_000}`))
+    }
+    await times(1, breaker, works)
+    await times(1, breaker, () => Promise.reject(new TimeoutError(5)))
+    await ports.advance(10_000)
+    await breaker.trip()
+    await times(1, breaker, works)
+    await ports.advance(1000)
+    await times(1, breaker, fails)
+    await ports.advance(1000)
+    await times(1, breaker, works)
+    breaker[Symbol.dispose]()
+    expect(told.map((line) => line.replace('stripe ', ''))).toEqual([
+      'fire 0',
+      'success 0',
+      'fire 0',
+      'timeout 0',
+      'failure 0',
+      'open 10000',
+      'reject 10000',
+      'halfOpen 11000',
+      'fire 11000',
+      'failure 11000',
+      'open 11000',
+      'halfOpen 12000',
+      'fire 12000',
+      'success 12000',
+      'close 12000',
+      'shutdown 12000',
     ])
   })
 
-  it('tells of every change', async () => {
-    const registry = new BreakerRegistry({ ports: new VirtualPorts() })
-    const changes: string[] = []
-    const off = registry.onChange(({ key, to }) => changes.push(`${key} ${to}`))
-    await registry.get('a').trip()
-    await registry.get('b').trip()
+  it('tells of no success where the outcome said nothing', async () => {
+    const breaker = make(new VirtualPorts())
+    const success = vi.fn()
+    const off = breaker.on('success', success)
+    await times(1, breaker, () => Promise.reject(new BulkheadFullError(1, 0)))
+    expect(success).not.toHaveBeenCalled()
+    await times(1, breaker, works)
+    expect(success).toHaveBeenCalledOnce()
     off()
-    await registry.get('b').reset()
-    expect(changes).toEqual(['a open', 'b open'])
+    await times(1, breaker, works)
+    expect(success).toHaveBeenCalledOnce()
   })
 
-  it('survives a restart: state, time left and counts', async () => {
-    const ports = new VirtualPorts()
-    const options = { defaults: { volumeThreshold: 3, resetTimeoutMs: 1000 }, ports }
-    const before = new BreakerRegistry(options)
-    await before.get('open').trip()
-    await times(2, before.get('two failures'), fails)
-    before.get('idle')
-    const snapshot = JSON.parse(JSON.stringify(before.snapshot()))
-    expect(snapshot.breakers).toHaveLength(2)
-    before.close()
-
-    ports.time += 400
-    const after = new BreakerRegistry(options)
-    await after.restore(snapshot)
-    expect(after.get('open').retryAfterMs).toBe(600)
-    await times(1, after.get('two failures'), fails)
-    expect(after.get('two failures').state).toBe('open')
-    await ports.advance(600)
-    expect(after.get('open').state).toBe('half-open')
-  })
-
-  it('restores a breaker whose time passed meanwhile as half-open', async () => {
-    const ports = new VirtualPorts()
-    const registry = new BreakerRegistry({ ports })
-    await registry.get('a').trip()
-    const snapshot = registry.snapshot()
-    ports.time += 3_600_000
-    const after = new BreakerRegistry({ ports })
-    await after.restore(snapshot)
-    expect(after.get('a').state).toBe('half-open')
-    await expect(after.restore({ ...snapshot, format: 2 } as never)).rejects.toThrow('format')
-  })
-
-  it('forgets idle breakers past its limit, never one that is open', async () => {
-    const registry = new BreakerRegistry({ maxKeys: 2, ports: new VirtualPorts() })
-    await registry.get('open').trip()
-    registry.get('idle')
-    registry.get('new')
-    expect(registry.keys()).toEqual(['open', 'new'])
-  })
-
-  it('disposes of its breakers when closed', async () => {
-    const ports = new VirtualPorts()
-    const registry = new BreakerRegistry({ ports })
-    const breaker = registry.get('a')
-    await breaker.trip()
-    registry.close()
-    await settled()
-    expect(ports.armed).toBe(0)
-    await expect(breaker.execute(works)).rejects.toMatchObject({ code: 'POLICY_BREAKER_CLOSED_DOWN' })
-    expect(registry.get('a').state).toBe('closed')
+  it.each([
+    { probes: 0 },
+    { probes: 1.5 },
+    { buckets: 1001 },
+    { windowMs: 5, buckets: 10 },
+    { probeTimeoutMs: Number.POSITIVE_INFINITY },
+    { countIf: 'never' },
+    { refreshMs: -1 },
+    { storeTimeoutMs: Number.NaN },
+  ])('refuses %j', (options) => {
+    expect(() => make(new VirtualPorts(), options)).toThrow(
+      expect.objectContaining({ code: 'POLICY_BAD_OPTION' }),
+    )
   })
 })

@@ -140,7 +140,6 @@ export class SharedRecord implements RecordHolder {
     } catch (error) {
       const first = !this.#alone
       this.#alone = true
-      this.#wantsReading = true
       this.#review(this.#seenAt)
       this.#onFailure(BreakerStoreError.from(this.#key, error), first)
     }
