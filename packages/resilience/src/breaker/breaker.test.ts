@@ -93,6 +93,7 @@ describe('breaker', () => {
     lost.reject(new Error('at last'))
     await lost.result
     expect(breaker.state).toBe('closed')
+    expect(breaker.stats.failures).toBe(0)
   })
 
   it('lets calls from before it opened decide nothing', async () => {
@@ -297,6 +298,23 @@ describe('breaker', () => {
     expect(breaker.retryAfterMs).toBe(1000)
     await ports.advance(1000)
     expect(breaker.state).toBe('half-open')
+    expect(changes).toEqual(['open', 'half-open'])
+  })
+
+  it('tells of its time being over though the clock was set back', async () => {
+    // Timers go by a clock that nobody sets.
+    const timers = new VirtualPorts()
+    let setBack = 0
+    const now = () => timers.now() - setBack
+    const breaker = new CircuitBreaker(
+      { resetTimeoutMs: 1000 },
+      { now, random: () => 0.5, setTimer: timers.setTimer.bind(timers) },
+    )
+    const changes: string[] = []
+    breaker.onChange(({ to }) => changes.push(to))
+    await breaker.trip()
+    setBack = 3_600_000
+    await timers.advance(2000)
     expect(changes).toEqual(['open', 'half-open'])
   })
 

@@ -58,6 +58,27 @@ describe('retry', () => {
     expect(at).toEqual([0, 1000, 10_000, 11_500])
   })
 
+  it('waits as the Retry-After of a response says, in seconds or until a date', async () => {
+    const ports = new VirtualPorts()
+    ports.time = Date.UTC(2026, 5, 15, 12, 0, 0)
+    const refused = (value: string) => ({
+      response: new Response(null, { status: 429, headers: { 'retry-after': value } }),
+    })
+    const { fn, at } = flaky(ports, [refused('7'), refused('Mon, 15 Jun 2026 12:00:30 GMT'), refused('soon')])
+    await ended(ports, under(ports, { retries: 3, jitter: 'none', minDelayMs: 10, factor: 1 }).execute(fn))
+    expect(at).toEqual([0, 7000, 30_000, 30_010])
+  })
+
+  it('gives up at once on a Retry-After that leads beyond maxElapsedMs', async () => {
+    const ports = new VirtualPorts()
+    const asked = { headers: { 'retry-after': '86400' } }
+    const { fn, at } = flaky(ports, [asked, asked])
+    const result = await ended(ports, under(ports, { retries: 3, maxElapsedMs: 60_000 }).execute(fn))
+    expect(result).toMatchObject({ code: 'POLICY_RETRIES_EXHAUSTED', cause: asked })
+    expect(at).toEqual([0])
+    expect(ports.armed).toBe(0)
+  })
+
   it('throws the original error when no retry was asked for', async () => {
     const ports = new VirtualPorts()
     const original = new TypeError('mine')
@@ -169,6 +190,10 @@ describe('retry', () => {
       { retries: 1, minDelayMs: Number.NaN },
       { retries: 1, factor: 0.5 },
       { retries: 1, maxElapsedMs: -1 },
+      { retries: 1, jitter: 'some' as never },
+      { retries: 1, retryIf: true as never },
+      { retries: 1, onRetry: 'log' as never },
+      { retries: '3' as never },
     ]
     for (const retry of bad) {
       expect(() => policy({ retry })).toThrow(expect.objectContaining({ code: 'POLICY_BAD_OPTION' }))
