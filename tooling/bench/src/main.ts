@@ -5,6 +5,7 @@ import { tableOf } from './row.ts'
 const BENCHES: {
   readonly [name: string]: () => Promise<{ readonly measure: () => Promise<readonly Row[]> }>
 } = {
+  resilience: () => import('./resilience/measure.ts'),
   steps: () => import('./steps.ts'),
   store: () => import('./store/measure.ts'),
 }

@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 
 const FOLDER = fileURLToPath(new URL('../peers/', import.meta.url))
 
-/** Installs the peers from their own lockfile, once; they are no part of the workspace. */
+/** Installs the peers from their own lockfile, again when it changed; they are no part of the workspace. */
 export async function installPeers(): Promise<void> {
-  if (existsSync(`${FOLDER}node_modules/.package-lock.json`)) return
-  process.stderr.write('Installing the benchmark peers (once) …\n')
+  const writtenAt = (file: string): number =>
+    statSync(`${FOLDER}${file}`, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  if (writtenAt('node_modules/.package-lock.json') >= writtenAt('package-lock.json')) return
+  process.stderr.write('Installing the benchmark peers …\n')
   try {
     await promisify(execFile)('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: FOLDER })
   } catch (error) {

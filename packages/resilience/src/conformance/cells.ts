@@ -1,5 +1,5 @@
 import type { BreakerRecord } from '../breaker/breaker-record.ts'
-import type { BreakerStore, BreakerWritten } from '../breaker/breaker-store.ts'
+import type { BreakerCell, BreakerStore, BreakerWrite, BreakerWritten } from '../breaker/breaker-store.ts'
 import { casesOf } from './conformance-case.ts'
 import { equal, holds } from './expectations.ts'
 
@@ -14,12 +14,24 @@ const record = (succeeded: number, name = 'opening'): BreakerRecord => ({
   probes: [{ id: `probe of ${name}`, at: 1_700_000_000_000.5 }],
 })
 
+/** What the port knows of a cell; a store may tell more. */
+const known = (cell: BreakerCell | undefined): BreakerCell | undefined =>
+  cell && { value: cell.value, revision: cell.revision }
+
+const read = async (store: BreakerStore, key = 'stripe'): Promise<BreakerCell | undefined> =>
+  known(await store.read(key))
+
+const send = async (store: BreakerStore, write: BreakerWrite): Promise<BreakerWritten> => {
+  const answer = await store.write(write)
+  return answer.ok ? { ok: true, revision: answer.revision } : { ok: false, current: known(answer.current) }
+}
+
 const write = (
   store: BreakerStore,
   expected: number | null,
   value: BreakerRecord,
   key = 'stripe',
-): Promise<BreakerWritten> => store.write({ key, value, expected, id: newId() })
+): Promise<BreakerWritten> => send(store, { key, value, expected, id: newId() })
 
 /** Writes and gives the revision; for what a case takes for granted. */
 async function written(store: BreakerStore, expected: number | null, value: BreakerRecord, key?: string) {
@@ -65,7 +77,7 @@ const NAMES = [
 export const cellCases = casesOf('cells', {
   'a key that nobody wrote has no cell': async (harness) => {
     const store = await harness.connect()
-    holds((await store.read('stripe')) === undefined, 'it has one')
+    holds((await read(store)) === undefined, 'it has one')
   },
 
   'a first write makes a cell, and every connection reads it': async (harness) => {
@@ -73,7 +85,7 @@ export const cellCases = casesOf('cells', {
     const revision = await written(store, null, record(1))
     holds(Number.isSafeInteger(revision) && revision >= 1, `a revision is a whole number, not ${revision}`)
     for (const reader of [store, other]) {
-      equal(await reader.read('stripe'), { value: record(1), revision }, 'the cell')
+      equal(await read(reader), { value: record(1), revision }, 'the cell')
     }
   },
 
@@ -83,7 +95,7 @@ export const cellCases = casesOf('cells', {
     const second = await written(other, first, record(2))
     const third = await written(store, second, record(3))
     holds(first < second && second < third, `revisions grow, but were ${first}, ${second}, ${third}`)
-    equal(await other.read('stripe'), { value: record(3), revision: third }, 'the cell')
+    equal(await read(other), { value: record(3), revision: third }, 'the cell')
   },
 
   'a first write where there is a cell is refused with the cell': async (harness) => {
@@ -91,7 +103,7 @@ export const cellCases = casesOf('cells', {
     const revision = await written(store, null, record(1))
     const current = { value: record(1), revision }
     equal(await write(other, null, record(2)), { ok: false, current }, 'the refusal')
-    equal(await store.read('stripe'), current, 'the cell afterwards')
+    equal(await read(store), current, 'the cell afterwards')
   },
 
   'a write after an old revision is refused with the cell': async (harness) => {
@@ -100,7 +112,7 @@ export const cellCases = casesOf('cells', {
     const revision = await written(other, first, record(2))
     const current = { value: record(2), revision }
     equal(await write(store, first, record(3)), { ok: false, current }, 'the refusal')
-    equal(await store.read('stripe'), current, 'the cell afterwards')
+    equal(await read(store), current, 'the cell afterwards')
   },
 
   'a write after a revision that is not there yet is refused': async (harness) => {
@@ -108,14 +120,14 @@ export const cellCases = casesOf('cells', {
     const revision = await written(store, null, record(1))
     const current = { value: record(1), revision }
     equal(await write(store, revision + 1, record(2)), { ok: false, current }, 'the refusal')
-    equal(await store.read('stripe'), current, 'the cell afterwards')
+    equal(await read(store), current, 'the cell afterwards')
   },
 
   'a write after a revision where there is no cell is refused, and makes none': async (harness) => {
     const store = await harness.connect()
     const answer = await write(store, 1, record(1))
     holds(!answer.ok && answer.current === undefined, 'it was not refused with nothing')
-    holds((await store.read('stripe')) === undefined, 'it made a cell')
+    holds((await read(store)) === undefined, 'it made a cell')
   },
 
   'of many writes at once exactly one is made, and the others get what it wrote': async (harness) => {
@@ -131,7 +143,7 @@ export const cellCases = casesOf('cells', {
       const { index, revision } = winners[0] as { index: number; revision: number }
       const current = { value: record(index, `round ${round}`), revision }
       for (const answer of answers) if (!answer.ok) equal(answer.current, current, 'what a loser got')
-      equal(await (stores[0] as BreakerStore).read('stripe'), current, 'the cell afterwards')
+      equal(await read(stores[0] as BreakerStore), current, 'the cell afterwards')
       expected = revision
     }
   },
@@ -140,7 +152,7 @@ export const cellCases = casesOf('cells', {
     const sumIn = (value: unknown): number => (value as BreakerRecord | undefined)?.succeeded ?? 0
     const count = async (): Promise<void> => {
       const store = await harness.connect()
-      let cell = await store.read('stripe')
+      let cell = await read(store)
       let added = 0
       for (let tries = 0; added < 8; tries++) {
         holds(tries < 1000, 'a process never gets through')
@@ -151,32 +163,32 @@ export const cellCases = casesOf('cells', {
       }
     }
     await Promise.all([count(), count(), count(), count()])
-    const cell = await (await harness.connect()).read('stripe')
+    const cell = await read(await harness.connect())
     equal(sumIn(cell?.value), 32, 'the sum of all changes')
   },
 
   'a write that is sent again is answered as it was, and made once': async (harness) => {
     const [store, other] = [await harness.connect(), await harness.connect()]
     const first = { key: 'stripe', value: record(1), expected: null, id: newId() }
-    const answer = await store.write(first)
-    equal(await store.write(first), answer, 'the answer to the same first write')
-    equal(await other.write(first), answer, 'the answer to it over another connection')
+    const answer = await send(store, first)
+    equal(await send(store, first), answer, 'the answer to the same first write')
+    equal(await send(other, first), answer, 'the answer to it over another connection')
     holds(answer.ok, 'a first write was refused')
     const second = { key: 'stripe', value: record(2), expected: answer.revision, id: newId() }
-    const next = await store.write(second)
-    equal(await store.write(second), next, 'the answer to the same second write')
+    const next = await send(store, second)
+    equal(await send(store, second), next, 'the answer to the same second write')
     holds(next.ok, 'a second write was refused')
-    equal(await store.read('stripe'), { value: record(2), revision: next.revision }, 'the cell')
+    equal(await read(store), { value: record(2), revision: next.revision }, 'the cell')
   },
 
   'a write that is sent again after another one undoes nothing': async (harness) => {
     const [store, other] = [await harness.connect(), await harness.connect()]
     const first = { key: 'stripe', value: record(1), expected: null, id: newId() }
-    const answer = await store.write(first)
+    const answer = await send(store, first)
     holds(answer.ok, 'a first write was refused')
     const revision = await written(other, answer.revision, record(2))
-    await store.write(first)
-    equal(await store.read('stripe'), { value: record(2), revision }, 'the cell')
+    await send(store, first)
+    equal(await read(store), { value: record(2), revision }, 'the cell')
   },
 
   'keys are apart, whatever is in them': async (harness) => {
@@ -184,7 +196,11 @@ export const cellCases = casesOf('cells', {
     const revisions: number[] = []
     for (const [index, key] of KEYS.entries()) revisions.push(await written(store, null, record(index), key))
     for (const [index, key] of KEYS.entries()) {
-      equal(await store.read(key), { value: record(index), revision: revisions[index] }, `the cell of ${key}`)
+      equal(
+        await read(store, key),
+        { value: record(index), revision: revisions[index] },
+        `the cell of ${key}`,
+      )
     }
   },
 
@@ -198,7 +214,7 @@ export const cellCases = casesOf('cells', {
     let revision: number | null = null
     for (const value of values) {
       revision = await written(store, revision, value)
-      equal(await store.read('stripe'), { value, revision }, 'the cell')
+      equal(await read(store), { value, revision }, 'the cell')
     }
   },
 
@@ -213,6 +229,6 @@ export const cellCases = casesOf('cells', {
     spoil((await store.read('stripe'))?.value)
     const refused = await write(store, null, record(2))
     if (!refused.ok) spoil(refused.current?.value)
-    equal(await store.read('stripe'), { value: record(1), revision }, 'the cell')
+    equal(await read(store), { value: record(1), revision }, 'the cell')
   },
 })
