@@ -1,19 +1,14 @@
 import { settled, VirtualPorts } from '@pawl/testkit/clock'
 import { describe, expect, it, vi } from 'vitest'
+import { fails, times, works } from '../../test/calls.ts'
 import { BreakerRegistry, CircuitBreaker } from '../index.ts'
 
-const fails = () => Promise.reject(new Error('ill'))
-const works = () => 'well'
 const SOUND = {
   key: 'sound',
   state: 'open',
   openedAt: 1_000_000,
   counts: { fires: 0, successes: 0, failures: 0, rejects: 0 },
 } as const
-
-async function times(n: number, breaker: CircuitBreaker, fn: () => unknown) {
-  for (let call = 0; call < n; call++) await breaker.execute(fn).catch(() => {})
-}
 
 describe('registry', () => {
   it('keeps one breaker per key, with options per key', async () => {

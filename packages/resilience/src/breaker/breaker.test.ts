@@ -1,22 +1,10 @@
 import { VirtualPorts } from '@pawl/testkit/clock'
 import { describe, expect, it, vi } from 'vitest'
+import { fails, held, times, works } from '../../test/calls.ts'
 import { BulkheadFullError, CircuitBreaker, TimeoutError } from '../index.ts'
 
-const fails = () => Promise.reject(new Error('ill'))
-const works = () => 'well'
 const make = (ports: VirtualPorts, options = {}) =>
   new CircuitBreaker({ key: 'stripe', volumeThreshold: 3, resetTimeoutMs: 1000, ...options }, ports)
-
-async function times(n: number, breaker: CircuitBreaker, fn: () => unknown) {
-  for (let call = 0; call < n; call++) await breaker.execute(fn).catch(() => {})
-}
-
-/** A call that ends when told to. */
-function held(breaker: CircuitBreaker, signal?: AbortSignal) {
-  const { promise, resolve, reject } = Promise.withResolvers<string>()
-  const result = breaker.execute(() => promise, { signal }).catch((error: unknown) => error)
-  return { result, resolve, reject }
-}
 
 describe('breaker', () => {
   it('opens when enough calls failed, refuses, probes after its time, and closes on success', async () => {
@@ -44,58 +32,6 @@ describe('breaker', () => {
     expect(breaker.stats).toMatchObject({ fires: 0, failures: 0 })
   })
 
-  it('opens again when the probe fails, and starts its time anew', async () => {
-    const ports = new VirtualPorts()
-    const breaker = make(ports)
-    await times(3, breaker, fails)
-    await ports.advance(1000)
-    await times(1, breaker, fails)
-    expect(breaker.state).toBe('open')
-    await ports.advance(999)
-    expect(breaker.state).toBe('open')
-    await ports.advance(1)
-    expect(breaker.state).toBe('half-open')
-  })
-
-  it('answers by the clock even when its timer is late', async () => {
-    const ports = new VirtualPorts()
-    const breaker = make(ports)
-    await times(3, breaker, fails)
-    ports.time += 1000
-    expect(breaker.state).toBe('half-open')
-    expect(await breaker.execute(works)).toBe('well')
-  })
-
-  it('lets exactly one probe through', async () => {
-    const ports = new VirtualPorts()
-    const breaker = make(ports)
-    await times(3, breaker, fails)
-    await ports.advance(1000)
-    const probe = held(breaker)
-    await expect(breaker.execute(works)).rejects.toMatchObject({
-      code: 'POLICY_BREAKER_OPEN',
-      retryAfterMs: 1000,
-    })
-    probe.resolve('done')
-    await probe.result
-    expect(breaker.state).toBe('closed')
-  })
-
-  it('gives up on a probe without an outcome', async () => {
-    const ports = new VirtualPorts()
-    const breaker = make(ports, { probeTimeoutMs: 5000 })
-    await times(3, breaker, fails)
-    await ports.advance(1000)
-    const lost = held(breaker)
-    await ports.advance(5000)
-    expect(await breaker.execute(works)).toBe('well')
-    expect(breaker.state).toBe('closed')
-    lost.reject(new Error('at last'))
-    await lost.result
-    expect(breaker.state).toBe('closed')
-    expect(breaker.stats.failures).toBe(0)
-  })
-
   it('lets calls from before it opened decide nothing', async () => {
     const ports = new VirtualPorts()
     const breaker = make(ports)
@@ -116,15 +52,6 @@ describe('breaker', () => {
     await times(2, breaker, fails)
     expect(breaker.state).toBe('closed')
     expect(breaker.stats).toMatchObject({ fires: 2, failures: 2 })
-  })
-
-  it('goes on counting when the clock is set back', async () => {
-    const ports = new VirtualPorts()
-    const breaker = make(ports)
-    await times(1, breaker, fails)
-    ports.time -= 3_600_000
-    await times(3, breaker, fails)
-    expect(breaker.state).toBe('open')
   })
 
   it('stays closed while no more than the threshold fails', async () => {
@@ -169,17 +96,6 @@ describe('breaker', () => {
     expect(breaker.stats).toMatchObject({ fires: 0, failures: 0, successes: 0 })
   })
 
-  it('lets another probe through when the first said nothing', async () => {
-    const ports = new VirtualPorts()
-    const breaker = make(ports)
-    await times(3, breaker, fails)
-    await ports.advance(1000)
-    await times(1, breaker, () => Promise.reject(new BulkheadFullError(1, 0)))
-    expect(breaker.state).toBe('half-open')
-    expect(await breaker.execute(works)).toBe('well')
-    expect(breaker.state).toBe('closed')
-  })
-
   it('can be tripped and reset by hand', async () => {
     const ports = new VirtualPorts()
     const breaker = make(ports)
@@ -210,112 +126,6 @@ describe('breaker', () => {
     expect(breaker.state).toBe('open')
     expect(warned).toHaveBeenCalledOnce()
     warned.mockRestore()
-  })
-
-  it('lets as many probes through as it may, and closes when all succeeded', async () => {
-    const ports = new VirtualPorts()
-    const breaker = make(ports, { probes: 3 })
-    await breaker.trip()
-    await ports.advance(1000)
-    const probes = [held(breaker), held(breaker), held(breaker)]
-    await expect(breaker.execute(works)).rejects.toMatchObject({ code: 'POLICY_BREAKER_OPEN' })
-    probes[0]?.resolve('1')
-    await probes[0]?.result
-    await expect(breaker.execute(works)).rejects.toMatchObject({ code: 'POLICY_BREAKER_OPEN' })
-    probes[1]?.resolve('2')
-    await probes[1]?.result
-    expect(breaker.state).toBe('half-open')
-    probes[2]?.resolve('3')
-    await probes[2]?.result
-    expect(breaker.state).toBe('closed')
-  })
-
-  it('opens at the first probe that fails, and hears no more of the others', async () => {
-    const ports = new VirtualPorts()
-    const breaker = make(ports, { probes: 3 })
-    await breaker.trip()
-    await ports.advance(1000)
-    const [good, bad, late] = [held(breaker), held(breaker), held(breaker)]
-    good.resolve('1')
-    await good.result
-    bad.reject(new Error('ill'))
-    await bad.result
-    expect(breaker.state).toBe('open')
-    await ports.advance(1000)
-    expect(breaker.state).toBe('half-open')
-    late.reject(new Error('old news'))
-    await late.result
-    expect(breaker.state).toBe('half-open')
-    await times(3, breaker, works)
-    expect(breaker.state).toBe('closed')
-  })
-
-  it("gives a probe's place back when its caller aborts", async () => {
-    const ports = new VirtualPorts()
-    const breaker = make(ports)
-    await breaker.trip()
-    await ports.advance(1000)
-    const stop = new AbortController()
-    const probe = held(breaker, stop.signal)
-    stop.abort('left')
-    probe.reject(new Error('aborted'))
-    await probe.result
-    expect(breaker.state).toBe('half-open')
-    expect(await breaker.execute(works)).toBe('well')
-  })
-
-  it('takes an error that countIf excludes for a probe that succeeded', async () => {
-    const ports = new VirtualPorts()
-    const breaker = make(ports, { countIf: () => false })
-    await breaker.trip()
-    await ports.advance(1000)
-    await times(1, breaker, fails)
-    expect(breaker.state).toBe('closed')
-  })
-
-  it('says when to come again: at the end of its time, or of the first lease', async () => {
-    const ports = new VirtualPorts()
-    const breaker = make(ports, { resetTimeoutMs: 1000, probeTimeoutMs: 700, probes: 2 })
-    expect(breaker.retryAfterMs).toBe(0)
-    await breaker.trip()
-    await ports.advance(400)
-    expect(breaker.retryAfterMs).toBe(600)
-    await ports.advance(600)
-    held(breaker)
-    expect(breaker.retryAfterMs).toBe(0)
-    await ports.advance(100)
-    held(breaker)
-    expect(breaker.retryAfterMs).toBe(600)
-  })
-
-  it('does not stay open because the clock was set back', async () => {
-    const ports = new VirtualPorts()
-    const breaker = make(ports)
-    const changes: string[] = []
-    breaker.onChange(({ to }) => changes.push(to))
-    await breaker.trip()
-    ports.time -= 3_600_000
-    expect(breaker.retryAfterMs).toBe(1000)
-    await ports.advance(1000)
-    expect(breaker.state).toBe('half-open')
-    expect(changes).toEqual(['open', 'half-open'])
-  })
-
-  it('tells of its time being over though the clock was set back', async () => {
-    // Timers go by a clock that nobody sets.
-    const timers = new VirtualPorts()
-    let setBack = 0
-    const now = () => timers.now() - setBack
-    const breaker = new CircuitBreaker(
-      { resetTimeoutMs: 1000 },
-      { now, random: () => 0.5, setTimer: timers.setTimer.bind(timers) },
-    )
-    const changes: string[] = []
-    breaker.onChange(({ to }) => changes.push(to))
-    await breaker.trip()
-    setBack = 3_600_000
-    await timers.advance(2000)
-    expect(changes).toEqual(['open', 'half-open'])
   })
 
   it('keeps its counts right when a call from before it opened ends in an abort', async () => {

@@ -1,4 +1,4 @@
-import { BreakerClosedDownError, BreakerOpenError, type BreakerStoreError, hasCode } from '../errors.ts'
+import { BreakerClosedDownError, BreakerOpenError, type BreakerStoreError } from '../errors.ts'
 import { type Ports, realPorts } from '../ports.ts'
 import {
   type BreakerChange,
@@ -15,13 +15,13 @@ import {
 import { admits, closes, ends, type Moment, opens, opensAnew, type ProbeOutcome } from './breaker-record.ts'
 import { type BreakerSnapshot, breakerSnapshotIn } from './breaker-snapshot.ts'
 import type { BreakerCounts, BreakerState } from './breaker-state.ts'
-import { Circuit, tellsNothing } from './circuit.ts'
+import { tellsNothing } from './circuit.ts'
 import { warn } from './observers.ts'
 import { OwnRecord } from './record-holder.ts'
-import { RollingWindow } from './rolling-window.ts'
 import { settledOrAborted } from './settled-or-aborted.ts'
 import { SharedRecord, type SharingOptions, sharingOf } from './shared-record.ts'
 import { Standing } from './standing.ts'
+import { Tally } from './tally.ts'
 
 export interface CircuitBreakerOptions extends BreakerOptions, SharingOptions {
   /** Its name in errors, events, snapshots and the store. Default `breaker`. */
@@ -44,8 +44,7 @@ export class CircuitBreaker implements BreakerEventSource, Disposable {
   readonly #ports: Ports
   readonly #events: EventTable
   readonly #standing: Standing
-  #window: RollingWindow
-  #circuit: Circuit
+  readonly #tally: Tally
   /** Until the store has the opening that the last failure led to. */
   #published: Promise<void> | undefined
   readonly #shared: boolean
@@ -71,8 +70,9 @@ export class CircuitBreaker implements BreakerEventSource, Disposable {
           : new OwnRecord(owner),
       (from, to, at) => this.#entered({ key: this.key, from, to, at }),
     )
-    this.#window = new RollingWindow(this.settings, ports.now())
-    this.#circuit = this.#closedCircuit()
+    this.#tally = new Tally(this.key, this.settings, ports, this.#events, () => {
+      this.#published = this.#standing.change(opens(this.#standing.moment()), true)
+    })
   }
 
   /** The state now: an open breaker whose time is over is half-open. With a store: as far as it is known here. */
@@ -82,8 +82,7 @@ export class CircuitBreaker implements BreakerEventSource, Disposable {
 
   /** Counts of the rolling window of this process. */
   get stats(): BreakerCounts {
-    this.#window.turnTo(this.#ports.now())
-    return this.#window.counts
+    return this.#tally.countsAt(this.#ports.now())
   }
 
   /** Milliseconds after which a call may pass that would be refused now; 0 if it may pass. See BreakerOpenError. */
@@ -122,7 +121,7 @@ export class CircuitBreaker implements BreakerEventSource, Disposable {
    */
   async reset(): Promise<void> {
     if (this.#shared) await this.#standing.refresh()
-    this.#startWindow()
+    this.#tally.restart()
     await this.#standing.change(closes, false)
   }
 
@@ -162,7 +161,7 @@ export class CircuitBreaker implements BreakerEventSource, Disposable {
       state === 'closed'
         ? this.#standing.change(closes, false)
         : this.#standing.change(opensAnew(opening), true)
-    this.#startWindow(counts)
+    this.#tally.restart(counts)
     await change
   }
 
@@ -171,7 +170,7 @@ export class CircuitBreaker implements BreakerEventSource, Disposable {
     if (this.#disposed) return
     this.#disposed = true
     this.#standing.stop()
-    this.#circuit.drop()
+    this.#tally.stop()
     this.#events.tell('shutdown', { key: this.key, at: this.#ports.now() })
   }
 
@@ -187,7 +186,7 @@ export class CircuitBreaker implements BreakerEventSource, Disposable {
   }
 
   #pass<T>(fn: () => T | PromiseLike<T>, signal: AbortSignal | undefined, now: number): Promise<T> {
-    this.#window.turnTo(now)
+    this.#tally.turnTo(now)
     const state = this.#standing.stateAt(now)
     if (state === 'closed') return this.#count(fn, signal, now)
     return state === 'open' ? this.#refuse(now) : this.#probe(fn, signal)
@@ -195,8 +194,7 @@ export class CircuitBreaker implements BreakerEventSource, Disposable {
 
   /** A call of a closed breaker. */
   #count<T>(fn: () => T | PromiseLike<T>, signal: AbortSignal | undefined, now: number): Promise<T> {
-    if (this.#events.hears('fire')) this.#events.tell('fire', { key: this.key, at: now })
-    const call = this.#circuit.fire(fn, signal)
+    const call = this.#tally.call(fn, signal, now)
     if (!this.#shared) return call
     return call.catch(async (error) => {
       if (this.#published) await settledOrAborted(this.#published, signal)
@@ -205,9 +203,8 @@ export class CircuitBreaker implements BreakerEventSource, Disposable {
   }
 
   #refuse(now: number): Promise<never> {
-    this.#window.newest.rejects++
     const { retryAfterMs } = this
-    this.#events.tell('reject', { key: this.key, at: now, retryAfterMs })
+    this.#tally.refused(now, retryAfterMs)
     return Promise.reject(new BreakerOpenError(this.key, retryAfterMs))
   }
 
@@ -226,7 +223,7 @@ export class CircuitBreaker implements BreakerEventSource, Disposable {
     if (!this.#standing.isUnderWay(probe)) {
       return this.#standing.stateAt(now) === 'closed' ? this.#count(fn, signal, now) : this.#refuse(now)
     }
-    this.#events.tell('fire', { key: this.key, at: now })
+    this.#tally.probeBegan(now)
     let value: T
     try {
       value = await fn()
@@ -249,52 +246,18 @@ export class CircuitBreaker implements BreakerEventSource, Disposable {
     signal: AbortSignal | undefined,
     error?: unknown,
   ): Promise<void> {
-    if (this.#disposed || !this.#standing.isUnderWay(probe)) return
-    if (outcome !== 'nothing') this.#window.newest.fires++
-    if (outcome === 'well') {
-      this.#window.newest.successes++
-      this.#succeeded()
-    }
-    if (outcome === 'ill') {
-      this.#window.newest.failures++
-      this.#failed(error)
-    }
+    if (!this.#standing.isUnderWay(probe)) return
+    if (!this.#disposed) this.#tally.probeEnded(outcome, error)
+    // Also after it was disposed of: the place belongs to every process.
     const change = this.#standing.change(ends(probe, outcome, this.#standing.moment()), false)
     if (change) await settledOrAborted(change, signal)
   }
 
   #entered(change: BreakerChange): void {
-    if (this.#disposed) return
-    if (change.to === 'closed') this.#startWindow()
-    else this.#circuit.drop()
+    if (change.to === 'closed') this.#tally.restart()
+    else this.#tally.stop()
     const name = change.to === 'open' ? 'open' : change.to === 'closed' ? 'close' : 'halfOpen'
     this.#events.tell(name, change)
-  }
-
-  #startWindow(counts?: BreakerCounts): void {
-    this.#window = new RollingWindow(this.settings, this.#ports.now(), counts)
-    this.#circuit.drop()
-    this.#circuit = this.#closedCircuit()
-  }
-
-  #closedCircuit(): Circuit {
-    return new Circuit(this.settings, this.#window, {
-      opened: () => {
-        this.#published = this.#standing.change(opens(this.#standing.moment()), true)
-      },
-      succeeded: () => this.#succeeded(),
-      failed: (error) => this.#failed(error),
-    })
-  }
-
-  #succeeded(): void {
-    if (this.#events.hears('success')) this.#events.tell('success', { key: this.key, at: this.#ports.now() })
-  }
-
-  #failed(error: unknown): void {
-    const event = { key: this.key, at: this.#ports.now(), error }
-    if (hasCode(error, 'POLICY_TIMEOUT')) this.#events.tell('timeout', event)
-    this.#events.tell('failure', event)
   }
 
   #onStoreError = (error: BreakerStoreError, first: boolean): void => {

@@ -1,82 +1,7 @@
-import { settled, VirtualPorts } from '@pawl/testkit/clock'
-import { describe, expect, it, vi } from 'vitest'
-import {
-  BreakerRegistry,
-  type BreakerRegistryOptions,
-  type BreakerStore,
-  type CircuitBreaker,
-  createMemoryBreakerStore,
-} from '../index.ts'
-
-const fails = () => Promise.reject(new Error('ill'))
-const works = () => 'well'
-
-/** A store that counts what it is asked, and can be slow, silent, broken or out of reach. */
-class WatchedStore implements BreakerStore {
-  readonly inner: BreakerStore = createMemoryBreakerStore()
-  readonly asked: string[] = []
-  mood: 'well' | 'silent' | 'failing' = 'well'
-  delayMs = 0
-  readonly #ports: VirtualPorts
-
-  constructor(ports: VirtualPorts) {
-    this.#ports = ports
-  }
-
-  read: BreakerStore['read'] = (key) => this.#answer('read', () => this.inner.read(key))
-  write: BreakerStore['write'] = (write) => this.#answer('write', () => this.inner.write(write))
-
-  /** Writes something else than a breaker. */
-  async spoil(value: unknown): Promise<void> {
-    const revision = (await this.inner.read('stripe'))?.revision ?? null
-    await this.inner.write({
-      key: 'stripe',
-      value: value as never,
-      expected: revision,
-      id: `spoil ${revision}`,
-    })
-  }
-
-  async #answer<T>(what: string, ask: () => Promise<T>): Promise<T> {
-    this.asked.push(what)
-    if (this.mood === 'silent') return new Promise(() => {})
-    if (this.mood === 'failing') throw new Error('connection refused')
-    if (this.delayMs > 0) await new Promise<void>((resolve) => this.#ports.setTimer(resolve, this.delayMs))
-    return ask()
-  }
-}
-
-function given(options: BreakerRegistryOptions = {}) {
-  const ports = new VirtualPorts()
-  const store = new WatchedStore(ports)
-  const registry = (more: BreakerRegistryOptions = {}): BreakerRegistry =>
-    new BreakerRegistry({
-      store,
-      ports,
-      defaults: { volumeThreshold: 3, resetTimeoutMs: 10_000 },
-      ...options,
-      ...more,
-    })
-  const process = (more?: BreakerRegistryOptions): CircuitBreaker => {
-    const breaker = registry(more).get('stripe')
-    // Else it would warn.
-    breaker.on('storeError', () => {})
-    return breaker
-  }
-  return { ports, store, registry, process }
-}
-
-async function times(n: number, breaker: CircuitBreaker, fn: () => unknown) {
-  for (let call = 0; call < n; call++) await breaker.execute(fn).catch(() => {})
-}
-
-/** A call that ends when told to. */
-function held(breaker: CircuitBreaker, signal?: AbortSignal) {
-  const { promise, resolve, reject } = Promise.withResolvers<string>()
-  const fn = vi.fn(() => promise)
-  const result = breaker.execute(fn, { signal }).catch((error: unknown) => error)
-  return { result, resolve, reject, fn }
-}
+import { settled } from '@pawl/testkit/clock'
+import { describe, expect, it } from 'vitest'
+import { fails, held, times, works } from '../../test/calls.ts'
+import { given } from '../../test/watched-store.ts'
 
 describe('a shared breaker', () => {
   it('asks before its first call, and calls in the same tick while what it knows is fresh', async () => {
@@ -249,6 +174,20 @@ describe('a shared breaker', () => {
     expect((await store.inner.read('stripe'))?.value).not.toMatchObject({ opening: null })
   })
 
+  it('gives the place of its probe back though it was disposed of meanwhile', async () => {
+    const { process, store, ports } = given()
+    const breaker = process()
+    await breaker.trip()
+    await ports.advance(10_000)
+    const probe = held(breaker)
+    await settled()
+    breaker[Symbol.dispose]()
+    probe.resolve('well')
+    expect(await probe.result).toBe('well')
+    expect((await store.inner.read('stripe'))?.value).toMatchObject({ opening: null, probes: [] })
+    expect(ports.armed).toBe(0)
+  })
+
   it('begins no call after it was disposed of while a store was asked', async () => {
     const { process, store, ports } = given()
     const breaker = process()
@@ -259,185 +198,5 @@ describe('a shared breaker', () => {
     await ports.advance(500)
     expect(await call.result).toMatchObject({ code: 'POLICY_BREAKER_CLOSED_DOWN' })
     expect(call.fn).not.toHaveBeenCalled()
-  })
-})
-
-describe('a shared breaker whose store is out of reach', () => {
-  it('works alone, and says so once for each attempt', async () => {
-    const { process, store, ports } = given({ refreshMs: 1000 })
-    store.mood = 'failing'
-    const breaker = process()
-    const errors: unknown[] = []
-    breaker.on('storeError', ({ error }) => errors.push(error))
-    await times(3, breaker, fails)
-    expect(breaker.state).toBe('open')
-    expect(errors).toHaveLength(1)
-    expect(errors[0]).toMatchObject({ code: 'POLICY_BREAKER_STORE', retriable: true, key: 'stripe' })
-    expect((errors[0] as Error).message).toContain('connection refused')
-    await ports.advance(10_000)
-    expect(await breaker.execute(works)).toBe('well')
-    expect(breaker.state).toBe('closed')
-  })
-
-  it('waits for a silent one once, not longer than it may take', async () => {
-    const { process, store, ports } = given({ refreshMs: 1000, storeTimeoutMs: 200 })
-    store.mood = 'silent'
-    const breaker = process()
-    const first = held(breaker)
-    await ports.advance(199)
-    expect(first.fn).not.toHaveBeenCalled()
-    await ports.advance(1)
-    expect(first.fn).toHaveBeenCalledOnce()
-    await ports.advance(5000)
-    const second = held(breaker)
-    expect(second.fn).toHaveBeenCalledOnce()
-    await settled()
-    expect(store.asked).toEqual(['read', 'read'])
-    await ports.advance(200)
-    expect(ports.armed).toBe(0)
-  })
-
-  it('tells the store afterwards that it opened meanwhile', async () => {
-    const { process, store, ports } = given({ refreshMs: 1000 })
-    const [breaker, other] = [process(), process()]
-    await times(1, breaker, works)
-    store.mood = 'failing'
-    await times(4, breaker, fails)
-    expect(breaker.state).toBe('open')
-    store.mood = 'well'
-    expect(await other.refresh()).toBe('closed')
-    await ports.advance(1000)
-    await times(1, breaker, works)
-    await settled()
-    expect(breaker.state).toBe('open')
-    expect(await other.refresh()).toBe('open')
-    expect(other.retryAfterMs).toBe(9000)
-  })
-
-  it('tells the store afterwards that probes succeeded meanwhile', async () => {
-    const { process, store, ports } = given({ refreshMs: 1000 })
-    const [breaker, other] = [process(), process()]
-    await breaker.trip()
-    await other.refresh()
-    store.mood = 'failing'
-    await ports.advance(10_000)
-    await breaker.refresh()
-    await times(1, breaker, works)
-    expect(breaker.state).toBe('closed')
-    store.mood = 'well'
-    expect(await other.refresh()).toBe('half-open')
-    await ports.advance(1000)
-    await times(1, breaker, works)
-    await settled()
-    expect(await other.refresh()).toBe('closed')
-  })
-
-  it('keeps few of the changes of a long time alone', async () => {
-    const { process, store, ports } = given({ refreshMs: 1000 })
-    const breaker = process()
-    store.mood = 'failing'
-    for (let round = 0; round < 300; round++) {
-      await breaker.trip()
-      await ports.advance(10_000)
-      expect(await breaker.execute(works)).toBe('well')
-    }
-    store.mood = 'well'
-    await ports.advance(1000)
-    // Each change that was kept is looked at by the clock.
-    const looks = vi.spyOn(ports, 'now')
-    expect(await breaker.refresh()).toBe('closed')
-    expect(looks.mock.calls.length).toBeLessThan(500)
-  })
-
-  it.each([
-    ['of a format to come', { format: 2 }],
-    ['that is no breaker', { format: 1, opening: { id: 7 }, succeeded: 0, probes: [] }],
-    [
-      'with too many probes',
-      { format: 1, opening: null, succeeded: 0, probes: Array(10_001).fill({ id: '', at: 0 }) },
-    ],
-    ['of nothing', null],
-  ])('works alone and overwrites nothing where it finds a record %s', async (_, value) => {
-    const { process, store } = given()
-    await store.spoil(value)
-    const breaker = process()
-    await times(3, breaker, fails)
-    expect(breaker.state).toBe('open')
-    expect((await store.inner.read('stripe'))?.value).toEqual(value)
-  })
-
-  it('warns once in the process where nobody listens', async () => {
-    const warned = vi.spyOn(globalThis.process, 'emitWarning').mockImplementation(() => {})
-    const { registry, store, ports } = given({ refreshMs: 1000 })
-    store.mood = 'failing'
-    const breaker = registry().get('stripe')
-    for (let call = 0; call < 10; call++) {
-      await times(1, breaker, works)
-      await ports.advance(2000)
-    }
-    expect(warned).toHaveBeenCalledOnce()
-    warned.mockRestore()
-  })
-
-  it('gives up on one that refuses every write', async () => {
-    const { process, store } = given()
-    store.write = async () => ({ ok: false, current: await store.inner.read('stripe') })
-    const breaker = process()
-    const errors: string[] = []
-    breaker.on('storeError', ({ error }) => errors.push(error.message))
-    await times(3, breaker, fails)
-    expect(breaker.state).toBe('open')
-    expect(errors[0]).toContain('refuses every write')
-  })
-})
-
-describe('processes whose clocks disagree', () => {
-  const hour = 3_600_000
-
-  it.each([
-    ['ahead', hour],
-    ['behind', -hour],
-  ])('agree on the time left, if one is an hour %s', async (_, skew) => {
-    const { process, ports } = given()
-    const skewed = {
-      now: () => ports.now() + skew,
-      random: () => 0.5,
-      setTimer: ports.setTimer.bind(ports),
-    }
-    const [one, other] = [process(), process({ ports: skewed })]
-    await other.refresh()
-    await ports.advance(1)
-    await one.trip()
-    await ports.advance(100)
-    await other.refresh()
-    // It may have opened any time since the last look that did not show it.
-    expect(other.retryAfterMs).toBeGreaterThanOrEqual(10_000 - 101)
-    expect(other.retryAfterMs).toBeLessThanOrEqual(10_000)
-    await ports.advance(9000)
-    await other.refresh()
-    expect(other.state).toBe('open')
-    await ports.advance(1000)
-    expect(other.state).toBe('half-open')
-  })
-
-  it('keep the place of a probe for its time', async () => {
-    const { process, ports } = given()
-    const skewed = {
-      now: () => ports.now() - hour,
-      random: () => 0.5,
-      setTimer: ports.setTimer.bind(ports),
-    }
-    const [one, other] = [process(), process({ ports: skewed })]
-    await one.trip()
-    await other.refresh()
-    await ports.advance(20_000)
-    held(one)
-    await settled()
-    await ports.advance(500)
-    await times(1, other, works)
-    expect(await other.refresh()).toBe('half-open')
-    expect(other.retryAfterMs).toBeGreaterThan(0)
-    await ports.advance(60_000)
-    expect(await other.execute(works)).toBe('well')
   })
 })

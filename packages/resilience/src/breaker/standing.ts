@@ -26,6 +26,7 @@ export class Standing implements RecordOwner {
   #state: BreakerState = 'closed'
   #opening: Moment | null = null
   #cancelTimer: CancelTimer | undefined
+  #stopped = false
 
   constructor(
     rules: ProbeRules,
@@ -94,20 +95,21 @@ export class Standing implements RecordOwner {
 
   /** Stops its timer. Nothing is told any more. */
   stop(): void {
+    this.#stopped = true
     this.#cancelTimer?.()
   }
 
   #bringUpTo(now: number): void {
     const from = this.#state
     this.#state = stateOf(this.#holder.record, this.viewpoint(now))
-    if (from !== this.#state) this.#onEntered(from, this.#state, now)
+    if (from !== this.#state && !this.#stopped) this.#onEntered(from, this.#state, now)
   }
 
   /** For observers only: callers are answered by the clock. So it need not keep the process alive. */
   #armTimer(): void {
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
-    if (this.#state !== 'open') return
+    if (this.#state !== 'open' || this.#stopped) return
     const due = (): void => {
       // The clock may have been set back meanwhile.
       if (this.stateAt(this.#ports.now()) === 'open') this.#armTimer()
