@@ -129,7 +129,7 @@ export class BreakerStoreError extends ResilienceError {
 
   /** The error as it is, or as the cause of one. */
   static from(key: string, error: unknown): BreakerStoreError {
-    if (error instanceof BreakerStoreError) return error
+    if (hasCode(error, 'POLICY_BREAKER_STORE')) return error as BreakerStoreError
     return new BreakerStoreError(key, `failed: ${describe(error)}`, { cause: error })
   }
 }

@@ -1,4 +1,4 @@
-import { BadDataError, BadOptionError } from '../errors.ts'
+import { BadDataError, type BadOptionError, hasCode } from '../errors.ts'
 import { type Policy, type PolicyOptions, policy } from '../policy.ts'
 import { type Ports, realPorts } from '../ports.ts'
 import { JITTERS } from '../retry/backoff.ts'
@@ -12,7 +12,7 @@ import {
   someMembersIn,
   textIn,
 } from './plain-data.ts'
-import type { FunctionData, PolicyParts, SharedData } from './policy-data.ts'
+import type { PolicyParts } from './policy-data.ts'
 
 /**
  * Makes a policy of what `toData` wrote, or of data that was written by hand. The data may come from anywhere: what is
@@ -31,8 +31,9 @@ export function policyFromData(
   try {
     return policy<unknown>(options as PolicyOptions<unknown>, ports)
   } catch (error) {
-    if (!(error instanceof BadOptionError)) throw error
-    throw new BadDataError(`policy.${error.option}`, error.message, { cause: error })
+    if (!hasCode(error, 'POLICY_BAD_OPTION')) throw error
+    const { option, message } = error as BadOptionError
+    throw new BadDataError(`policy.${option}`, message.replace(/\.$/, ''), { cause: error })
   }
 }
 
@@ -78,27 +79,21 @@ function policyIn(path: string, data: unknown, parts: PolicyParts) {
 const endlessIn: Reader<number> = (path, data) =>
   data === 'Infinity' ? Number.POSITIVE_INFINITY : numberIn(path, data)
 
+const SHARED = { shared: orNull(textIn) }
+const FUNCTION = { function: orNull(textIn) }
+
 /** A part of the policy's own, or a name for one that others use too. */
 const orShared =
   <Shared, Own>(named: Reader<Shared>, own: Reader<Own>): Reader<Shared | Own> =>
   (path, data) =>
     typeof data === 'object' && data !== null && Object.hasOwn(data, 'shared')
-      ? named(
-          `${path}.shared`,
-          membersIn<{ [Member in keyof SharedData]: Reader<string | null> }>(path, data, {
-            shared: orNull(textIn),
-          }).shared,
-        )
+      ? named(`${path}.shared`, membersIn(path, data, SHARED).shared)
       : own(path, data)
 
 const functionFrom =
   ({ functions = {} }: PolicyParts): Reader<(...args: never[]) => unknown> =>
-  (path, data) => {
-    const name = membersIn<{ [Member in keyof FunctionData]: Reader<string | null> }>(path, data, {
-      function: orNull(textIn),
-    }).function
-    return found(path, 'functions', name, functions)
-  }
+  (path, data) =>
+    found(path, 'functions', membersIn(path, data, FUNCTION).function, functions)
 
 const bulkheadFrom =
   ({ bulkheads = {} }: PolicyParts): Reader<unknown> =>
