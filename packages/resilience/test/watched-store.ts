@@ -8,7 +8,7 @@ import {
 } from '../src/index.ts'
 
 /** A store that counts what it is asked, and can be slow, silent, broken or out of reach. */
-export class WatchedStore implements BreakerStore {
+class WatchedStore implements BreakerStore {
   readonly inner: BreakerStore = createMemoryBreakerStore()
   readonly asked: string[] = []
   mood: 'well' | 'silent' | 'failing' = 'well'
