@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { settled } from '../test/virtual-ports.ts'
+import { settled } from '@pawl/testkit/clock'
+import { describe, expect, it, vi } from 'vitest'
 import { Bulkhead, policy } from './index.ts'
 
 /** Calls that end when told to. */
@@ -50,6 +50,21 @@ describe('bulkhead', () => {
     expect(started).toEqual(['a', 'c'])
     finish('c')
     await third
+  })
+
+  it('calls nothing that was aborted between getting its place and running', async () => {
+    const bulkhead = new Bulkhead({ limit: 1, queue: 1 })
+    const stop = new AbortController()
+    const first = Promise.withResolvers<void>()
+    const running = bulkhead.execute(() => first.promise)
+    const fn = vi.fn()
+    const waiting = bulkhead.execute(fn, { signal: stop.signal }).catch((reason: unknown) => reason)
+    void first.promise.then(() => stop.abort('late'))
+    first.resolve()
+    await running
+    expect(await waiting).toBe('late')
+    expect(fn).not.toHaveBeenCalled()
+    expect(bulkhead.stats.running).toBe(0)
   })
 
   it('frees the place of a call that throws', async () => {

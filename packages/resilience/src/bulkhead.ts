@@ -1,5 +1,5 @@
 import { BulkheadFullError } from './errors.ts'
-import { wholeNumber } from './option.ts'
+import { ENDLESS, wholeNumber } from './option.ts'
 
 export interface BulkheadOptions {
   /** Calls that run at the same time. At least 1. */
@@ -21,8 +21,10 @@ interface Waiter {
 
 /** Limits how many calls run at once. A call that was timed out has left, even if its function still runs. */
 export class Bulkhead {
-  readonly #limit: number
-  readonly #queue: number
+  /** Calls that run at the same time. */
+  readonly limit: number
+  /** Calls that may wait for a place. */
+  readonly queue: number
   #running = 0
   #rejected = 0
   /** A Set keeps the order of arrival and lets an aborted call leave from the middle. */
@@ -30,8 +32,8 @@ export class Bulkhead {
 
   /** @throws BadOptionError */
   constructor(options: BulkheadOptions) {
-    this.#limit = wholeNumber('bulkhead.limit', options.limit, 1, true)
-    this.#queue = wholeNumber('bulkhead.queue', options.queue ?? 0, 0, true)
+    this.limit = wholeNumber('bulkhead.limit', options.limit, 1, ENDLESS)
+    this.queue = wholeNumber('bulkhead.queue', options.queue ?? 0, 0, ENDLESS)
   }
 
   get stats(): BulkheadStats {
@@ -47,9 +49,11 @@ export class Bulkhead {
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<T> {
     options.signal?.throwIfAborted()
-    if (this.#running < this.#limit) this.#running++
+    if (this.#running < this.limit) this.#running++
     else await this.#wait(options.signal)
     try {
+      // It may have been aborted between getting the place and running.
+      options.signal?.throwIfAborted()
       return await fn()
     } finally {
       this.#leave()
@@ -57,9 +61,9 @@ export class Bulkhead {
   }
 
   #wait(signal: AbortSignal | undefined): Promise<void> {
-    if (this.#waiting.size >= this.#queue) {
+    if (this.#waiting.size >= this.queue) {
       this.#rejected++
-      throw new BulkheadFullError(this.#limit, this.#queue)
+      throw new BulkheadFullError(this.limit, this.queue)
     }
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {

@@ -5,7 +5,9 @@ export type ResilienceErrorCode =
   | 'POLICY_BULKHEAD_FULL'
   | 'POLICY_RETRIES_EXHAUSTED'
   | 'POLICY_BREAKER_CLOSED_DOWN'
+  | 'POLICY_BREAKER_STORE'
   | 'POLICY_BAD_OPTION'
+  | 'POLICY_BAD_DATA'
 
 /** Base of every error of this package. `retriable`: could the same call succeed later, unchanged? */
 export class ResilienceError extends Error {
@@ -36,11 +38,14 @@ export class TimeoutError extends ResilienceError {
   }
 }
 
-/** The breaker is open, or half-open with its probe under way. The function was not called. */
+/** The breaker is open, or half-open with its probes under way. The function was not called. */
 export class BreakerOpenError extends ResilienceError {
   override readonly name = 'BreakerOpenError'
   readonly key: string
-  /** Milliseconds until the breaker lets a probe through; 0 when it waits for a probe's outcome. */
+  /**
+   * Milliseconds after which to try again: until an open breaker lets probes through, or until a probe that is under
+   * way gives up its place, at most the reset timeout. It may close earlier.
+   */
   readonly retryAfterMs: number
   constructor(key: string, retryAfterMs: number) {
     super(
@@ -109,13 +114,47 @@ export class BreakerClosedDownError extends ResilienceError {
   }
 }
 
+/** A breaker's store could not be reached or gave a wrong answer. No call ends with it: breakers go on alone. */
+export class BreakerStoreError extends ResilienceError {
+  override readonly name = 'BreakerStoreError'
+  readonly key: string
+  constructor(key: string, problem: string, options: { readonly cause?: unknown } = {}) {
+    super(
+      'POLICY_BREAKER_STORE',
+      `The store of breaker "${key}" ${problem}. The breaker goes on in this process alone; see to the store.`,
+      { retriable: true, ...options },
+    )
+    this.key = key
+  }
+
+  /** The error as it is, or as the cause of one. */
+  static from(key: string, error: unknown): BreakerStoreError {
+    if (hasCode(error, 'POLICY_BREAKER_STORE')) return error as BreakerStoreError
+    return new BreakerStoreError(key, `failed: ${describe(error)}`, { cause: error })
+  }
+}
+
 /** An option outside its range, found when the policy is made. */
 export class BadOptionError extends ResilienceError {
   override readonly name = 'BadOptionError'
+  /** Its name, as in `retry.factor`. */
+  readonly option: string
   constructor(option: string, expected: string, given: unknown) {
     super('POLICY_BAD_OPTION', `Option "${option}" must be ${expected}, got ${describe(given)}.`, {
       retriable: false,
     })
+    this.option = option
+  }
+}
+
+/** Plain data that is no policy, or no snapshot of breakers. Nothing of it was used. */
+export class BadDataError extends ResilienceError {
+  override readonly name = 'BadDataError'
+  /** Where in the data, as in `policy.retry.factor`. */
+  readonly path: string
+  constructor(path: string, problem: string, options: { readonly cause?: unknown } = {}) {
+    super('POLICY_BAD_DATA', `The data is wrong at "${path}": ${problem}.`, { retriable: false, ...options })
+    this.path = path
   }
 }
 

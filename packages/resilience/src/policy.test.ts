@@ -1,5 +1,5 @@
+import { VirtualPorts } from '@pawl/testkit/clock'
 import { describe, expect, expectTypeOf, it, vi } from 'vitest'
-import { VirtualPorts } from '../test/virtual-ports.ts'
 import { BreakerRegistry, policy } from './index.ts'
 
 describe('policy', () => {

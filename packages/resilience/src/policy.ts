@@ -1,12 +1,14 @@
 import type { Work } from './attempt.ts'
-import { CircuitBreaker } from './breaker.ts'
-import type { BreakerOptions } from './breaker-options.ts'
+import { CircuitBreaker } from './breaker/breaker.ts'
+import type { BreakerOptions } from './breaker/breaker-options.ts'
 import { Bulkhead, type BulkheadOptions } from './bulkhead.ts'
+import { type PolicyData, type PolicyParts, policyData } from './data/policy-data.ts'
 import type { AttemptRecord } from './errors.ts'
 import { type Fallback, withFallback } from './fallback.ts'
+import { optionalFunction } from './option.ts'
 import { type Ports, realPorts } from './ports.ts'
-import { type RetryOptions, retryPolicy } from './retry.ts'
-import { type TimeoutOptions, timeoutPolicy } from './timeout.ts'
+import { type RetryOptions, retryPolicy, retrySettings } from './retry/retry.ts'
+import { type TimeoutOptions, timeoutMs, timeoutPolicy } from './timeout/timeout.ts'
 
 export interface PolicyOptions<F = never> {
   readonly timeout?: TimeoutOptions | undefined
@@ -39,46 +41,55 @@ export interface Policy<F = never> {
   readonly breaker: CircuitBreaker | undefined
   /** The bulkhead, if the policy has one. */
   readonly bulkhead: Bulkhead | undefined
+  /** The policy as plain JSON data; `policyFromData` reads it. @param parts names for functions and shared parts */
+  toData(parts?: PolicyParts): PolicyData
 }
 
 /**
- * Composes a policy. Parts that are left out cost nothing.
+ * Composes a policy. Parts that are left out cost nothing, so each is also useful alone: `policy({ timeout: 100 })`.
  * @param ports clock, timers and randomness; real ones by default
  * @throws BadOptionError
  */
 export function policy<F = never>(options: PolicyOptions<F>, ports: Ports = realPorts): Policy<F> {
-  const runAttempt = timeoutPolicy(options.timeout, ports)
-  const retry = retryPolicy(options.retry, ports)
-  const bulkhead = made<Bulkhead, BulkheadOptions>(options.bulkhead, (given) => new Bulkhead(given))
-  const breaker = made<CircuitBreaker, BreakerOptions & { readonly key?: string }>(
-    options.breaker,
-    (given) => new CircuitBreaker(given, ports),
-  )
+  const ms = timeoutMs(options.timeout)
+  const retry = options.retry === undefined ? undefined : retrySettings(options.retry)
+  const breaker = part(options.breaker, isBreaker, (given) => new CircuitBreaker(given, ports))
+  const bulkhead = part(options.bulkhead, isBulkhead, (given) => new Bulkhead(given))
   const { fallback } = options
-  const plain = options.retry === undefined || options.retry === 0
+  optionalFunction('fallback', fallback)
 
+  const runAttempt = timeoutPolicy(ms, ports)
   const guarded = <T>(fn: Work<T>, number: number, signal: AbortSignal | undefined): Promise<T> => {
     const timed = (): Promise<T> => runAttempt(fn, number, signal)
     const limited = bulkhead ? () => bulkhead.execute(timed, { signal }) : timed
     return breaker ? breaker.execute(limited, { signal }) : limited()
   }
+  const retrying = retryPolicy(retry ?? retrySettings(0), ports)
+  const plain = retry === undefined || retry.retries === 0
   const retried = <T>(fn: Work<T>, { signal, onAttempt }: ExecuteOptions): Promise<T> => {
     if (plain && !onAttempt) return guarded(fn, 1, signal)
-    return retry({ attempt: (number) => guarded(fn, number, signal), signal, onAttempt })
+    return retrying({ attempt: (number) => guarded(fn, number, signal), signal, onAttempt })
   }
   const execute = <T>(fn: Work<T>, call: ExecuteOptions = {}): Promise<Awaited<T> | F> => {
     // A promise never holds a promise: what `Work<T>` resolves to is awaited by then.
     const ended = retried(fn, call) as Promise<Awaited<T>>
     return fallback ? withFallback(ended, fallback, call.signal) : ended
   }
-  return { execute, breaker, bulkhead }
+  const isShared = { breaker: breaker === options.breaker, bulkhead: bulkhead === options.bulkhead }
+  const makeup = { timeoutMs: ms, retry, breaker, bulkhead, fallback, isShared }
+  return { execute, breaker, bulkhead, toData: (parts = {}) => policyData(makeup, parts) }
 }
 
-/** A part given as it is, matched by shape because two copies of this package may be loaded, or made of options. */
-function made<Part extends { execute: unknown }, Options extends object>(
+/** A part that was passed in as it is, or one made of the options that were. */
+function part<Part extends object, Options extends object>(
   given: Part | Options | undefined,
+  isPart: (given: Part | Options) => given is Part,
   make: (options: Options) => Part,
 ): Part | undefined {
   if (given === undefined) return undefined
-  return 'execute' in given && typeof given.execute === 'function' ? (given as Part) : make(given as Options)
+  return isPart(given) ? given : make(given as Options)
 }
+
+// By shape, because two copies of this package may be loaded.
+const isBreaker = (given: object): given is CircuitBreaker => 'execute' in given
+const isBulkhead = (given: object): given is Bulkhead => 'execute' in given

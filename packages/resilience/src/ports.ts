@@ -1,3 +1,13 @@
+/** Cancels a timer. */
+export interface CancelTimer {
+  (): void
+  /**
+   * Says anew whether the timer keeps the process alive. Left out where that cannot be said: what could be kept
+   * armed without harm is cancelled then.
+   */
+  readonly hold?: (alive: boolean) => void
+}
+
 /**
  * Everything this package takes from the outside world. A simulator passes its own; the real ones are the default.
  * The timers that opossum keeps inside are not used: what they would do is driven from here.
@@ -9,7 +19,7 @@ export interface Ports {
    * Calls `fn` once after `ms` milliseconds. `background: true` marks a timer that need not keep the process alive.
    * @returns cancels it; does nothing once it has fired
    */
-  setTimer(fn: () => void, ms: number, options?: { readonly background?: boolean }): () => void
+  setTimer(fn: () => void, ms: number, options?: { readonly background?: boolean }): CancelTimer
   /** A number from 0 (included) to 1 (excluded). */
   random(): number
 }
@@ -23,15 +33,25 @@ export const realPorts: Ports = {
   random: () => Math.random(),
   setTimer: (fn, ms, options) => {
     let left = ms
+    let alive = options?.background !== true
     let timer: ReturnType<typeof setTimeout>
+    const hold = (wanted: boolean): void => {
+      alive = wanted
+      if (alive) timer.ref()
+      else timer.unref()
+    }
     const arm = (): void => {
       const part = Math.min(left, LONGEST)
       left -= part
       timer = setTimeout(left > 0 ? arm : fn, part)
-      // A number in browsers, an object elsewhere.
-      if (options?.background && typeof timer === 'object') timer.unref?.()
+      if (!alive && canHold(timer)) timer.unref()
     }
     arm()
-    return () => clearTimeout(timer)
+    const cancel = (): void => clearTimeout(timer)
+    return canHold(timer!) ? Object.assign(cancel, { hold }) : cancel
   },
 }
+
+/** A timer is an object with `ref` and `unref` in Node, Deno and Bun, a number in browsers and on edge runtimes. */
+const canHold = (timer: unknown): boolean =>
+  typeof timer === 'object' && timer !== null && 'ref' in timer && 'unref' in timer
