@@ -43,16 +43,15 @@ create table pawl.run (
   finished_at bigint
 ) with (fillfactor = 70);
 
+create unique index run_id on pawl.run (id, namespace collate "POSIX");
 create index run_ready on pawl.run (namespace, type, definition_version, ready_at, no) where ready_at is not null;
 create index run_held on pawl.run (namespace, worker) where worker is not null;
 create index run_unsent on pawl.run (namespace, no) where unsent_from is not null;
 create unique index run_open_key on pawl.run (namespace, key) where key is not null and finished_at is null;
-create index run_key on pawl.run (namespace, key, no) where key is not null;
-create index run_namespace on pawl.run (namespace, no);
-create index run_status on pawl.run (namespace, status, no);
-create index run_type on pawl.run (namespace, type, no);
--- The last one: while the table is small all of them cost the same, and the planner takes the newest.
-create unique index run_id on pawl.run (namespace, id);
+create index run_key on pawl.run (namespace collate "POSIX", key, no) where key is not null;
+create index run_namespace on pawl.run (namespace collate "POSIX", no);
+create index run_status on pawl.run (namespace collate "POSIX", status, no);
+create index run_type on pawl.run (namespace collate "POSIX", type, no);
 
 create table pawl.entry (
   run_no bigint not null,
@@ -70,7 +69,12 @@ create table pawl.entry (
   primary key (run_no, version)
 );
 
-create unique index entry_step on pawl.entry (run_no, epoch, slot, step) where slot is not null;
+create unique index entry_step on pawl.entry ((-run_no), epoch, slot, step) where slot is not null;
+
+-- An entry of a batch, before it has a version, an epoch and a time (see `commit`).
+create type pawl.line as (
+  kind text, step text, slot smallint, hash text, format smallint, payload text, meta text, lifecycle boolean
+);
 
 create table pawl.inbox (
   run_no bigint not null,
@@ -83,7 +87,7 @@ create table pawl.inbox (
   primary key (run_no, seq)
 );
 
-create unique index inbox_id on pawl.inbox (run_no, id);
+create unique index inbox_id on pawl.inbox ((-run_no), id);
 
 create table pawl.worker (
   namespace text collate "C" not null,
