@@ -46,8 +46,7 @@ async function drive(execution: Execution, taken: Taken): Promise<Driven> {
   execution.finishedSteps = recorded.outcomes.filter(
     (outcome) => outcome.family === 'step' && outcome.ok,
   ).length
-  execution.openMailbox(recorded.consumed)
-  if (taken.inbox > 0) await execution.mail(taken.inbox)
+  await execution.openMailbox(recorded.consumed, taken.inbox)
   if (taken.recovered && !execution.ended) await tellResumed(execution, recorded)
   const halted = execution.halted.then((halt) => ({ halt }))
   const ended = await Promise.race([halted, work(execution, recorded)])

@@ -68,6 +68,8 @@ export class Execution {
   #resolveLost: () => void = () => {}
   #halt: Halt | undefined
   #inFlight = 0
+  #mailboxIsOpen = false
+  #heard = 0
   #draining = false
 
   constructor(run: HeldRun, workflow: AnyWorkflow, parts: DriveParts, storeTime: number) {
@@ -107,13 +109,21 @@ export class Execution {
     return this.parts.ports.now() + this.clockOffset
   }
 
-  /** Tells the mailbox what the journal has consumed. */
-  openMailbox(consumed: ReadonlySet<number>): void {
+  /** Tells the mailbox what the journal has consumed, and lets it look at what came so far. */
+  async openMailbox(consumed: ReadonlySet<number>, inbox: number): Promise<void> {
     this.mailbox = this.#newMailbox(consumed)
+    this.#mailboxIsOpen = true
+    const heard = Math.max(inbox, this.#heard)
+    if (heard > 0) await this.mail(heard)
   }
 
   /** Called by whoever hears that the inbox has grown. */
   async mail(inbox: number): Promise<void> {
+    // Before the journal is read nobody knows what of it is obeyed already: a request to cancel counts once.
+    if (!this.#mailboxIsOpen) {
+      this.#heard = Math.max(this.#heard, inbox)
+      return
+    }
     try {
       await this.mailbox.refresh(inbox)
     } catch (error) {

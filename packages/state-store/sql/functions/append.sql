@@ -8,8 +8,9 @@ language plpgsql as $$
 begin
   insert into pawl.entry (run_no, at, version, epoch, fence, format, slot, kind, step, hash, payload, meta)
   values (
-    p_run_no, p_now, p_version, p_epoch, p_fence, (p_entry ->> 'format')::smallint, (p_entry ->> 'slot')::smallint,
-    p_entry ->> 'kind', p_entry ->> 'step', p_entry ->> 'hash', p_entry ->> 'payload', p_entry ->> 'meta'
+    p_run_no, p_now, p_version, p_epoch, p_fence, coalesce((p_entry ->> 'format')::smallint, 1),
+    (p_entry ->> 'slot')::smallint, p_entry ->> 'kind', p_entry ->> 'step', p_entry ->> 'hash', p_entry ->> 'payload',
+    coalesce(p_entry ->> 'meta', '{}')
   );
   return pawl.entry_bytes(p_entry);
 end
@@ -19,7 +20,7 @@ $$;
 
 create or replace function pawl.entry_bytes(p_entry jsonb) returns bigint
 language sql immutable as $$
-  select octet_length(p_entry ->> 'payload')::bigint + octet_length(p_entry ->> 'meta')
+  select octet_length(p_entry ->> 'payload')::bigint + coalesce(octet_length(p_entry ->> 'meta'), 2)
 $$;
 
 -- is_finished(status) -> whether a run in this status has ended.

@@ -1,4 +1,4 @@
--- door(request {action: 'write', namespace, batch}) -> [result]           see `write`
+-- door(request {action: 'write', namespace, batch}) -> {at, results}       see `write`
 -- door(request {action: 'read', namespace, operation}) -> JSON                see `read`
 -- door(request {action: 'pulse'}) -> number                                   see `read_pulse`
 --

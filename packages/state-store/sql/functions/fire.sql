@@ -20,7 +20,7 @@ begin
   end if;
   if v_schedule.next_at is distinct from v_from then
     select id into v_run_id from pawl.run
-    where namespace = p_namespace and key = p_op ->> 'key' order by no desc limit 1;
+    where namespace collate "POSIX" = p_namespace and key = p_op ->> 'key' order by no desc limit 1;
     if not found then
       return jsonb_build_object('ok', false, 'reason', 'moved', 'nextAt', v_schedule.next_at);
     end if;
@@ -28,7 +28,7 @@ begin
   elsif v_schedule.paused then
     return jsonb_build_object('ok', false, 'reason', 'paused', 'nextAt', v_schedule.next_at);
   else
-    v_run_id := pawl.open(p_namespace, jsonb_build_object(
+    v_run_id := pawl.open_one(p_namespace, jsonb_build_object(
       'runId', p_op -> 'runId', 'key', p_op -> 'key', 'onKey', 'return', 'type', v_schedule.type,
       'definitionVersion', v_schedule.definition_version, 'readyInMs', 0, 'claimFor', null,
       'entry', jsonb_build_object(

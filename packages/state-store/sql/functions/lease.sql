@@ -11,15 +11,20 @@ end
 $$;
 
 -- ensure_lease(namespace, worker, lease_ms, now). Makes sure that a holder has a row: one without is never found
--- dead. A known worker keeps its lease, but its row is locked: who is just about to forget the worker is waited for,
--- and then the row is made anew.
--- Locks: the worker's row.
+-- dead. A known worker keeps its lease; its row is locked so far that nobody forgets the worker before the transaction
+-- ends: who is just about to is waited for, and then the row is made anew.
+-- Locks: the worker's row, shared.
 
 create or replace function pawl.ensure_lease(p_namespace text, p_worker text, p_lease_ms bigint, p_now bigint) returns void
 language plpgsql as $$
 begin
-  insert into pawl.worker as known (namespace, id, lease_until) values (p_namespace, p_worker, p_now + p_lease_ms)
-  on conflict (namespace, id) do update set lease_until = known.lease_until;
+  loop
+    perform from pawl.worker where namespace = p_namespace and id = p_worker for key share;
+    exit when found;
+    insert into pawl.worker (namespace, id, lease_until) values (p_namespace, p_worker, p_now + p_lease_ms)
+    on conflict (namespace, id) do nothing;
+    exit when found;
+  end loop;
 end
 $$;
 

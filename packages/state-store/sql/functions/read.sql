@@ -92,7 +92,7 @@ create or replace function pawl.read_runs(p_namespace text, p_op jsonb) returns 
 language plpgsql as $$
 declare
   v_follows boolean := p_op ->> 'order' = 'oldest';
-  v_where text := 'namespace = $1';
+  v_where text := 'namespace collate "POSIX" = $1';
   v_rows json;
 begin
   if v_follows then

@@ -17,7 +17,7 @@ begin
   if not found then
     return '{"ok": false, "reason": "unknown_run"}';
   end if;
-  select seq into v_seq from pawl.inbox where run_no = v_run.no and id = p_op ->> 'id';
+  select seq into v_seq from pawl.inbox where -run_no = -v_run.no and id = p_op ->> 'id';
   if found then
     return jsonb_build_object('ok', true, 'seq', v_seq, 'duplicate', true);
   end if;

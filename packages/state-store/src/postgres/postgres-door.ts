@@ -2,6 +2,7 @@ import type { WriteOperation } from '../engine/writes.ts'
 import type { Door, Failure } from './door.ts'
 import type { OwnedPool, PostgresQuery } from './pool.ts'
 import { postgresFailure } from './postgres-errors.ts'
+import { letterOf } from './wire.ts'
 
 export interface PostgresDoorOptions {
   readonly location: string
@@ -37,10 +38,11 @@ export class PostgresDoor implements Door {
 
   async write(namespace: string, batch: readonly WriteOperation[]): Promise<readonly unknown[]> {
     const { sender } = this.#options
-    const values = [namespace, JSON.stringify(batch)]
+    const letter = letterOf(batch)
+    const values = [namespace, JSON.stringify(letter.body)]
     const answer =
       sender === null ? this.#ask('write', values) : this.#ask('write_and_tell', [...values, sender])
-    return (await answer) as readonly unknown[]
+    return letter.resultsOf(await answer)
   }
 
   async read(namespace: string, operation: object): Promise<unknown> {

@@ -20,21 +20,9 @@ async function inTransaction(use: (client: pg.Client) => Promise<void>): Promise
   }
 }
 
-const started = { kind: 'started', format: 1, payload: 'null', meta: '{}', lifecycle: true }
+const started = { kind: 'started', payload: 'null', lifecycle: true }
 const openOperation = (runId: string) =>
-  JSON.stringify([
-    {
-      op: 'open',
-      runId,
-      key: null,
-      onKey: 'return',
-      type: 'letter',
-      definitionVersion: '1',
-      readyInMs: 0,
-      claimFor: null,
-      entry: started,
-    },
-  ])
+  JSON.stringify([{ op: 'open', all: [{ runId, type: 'letter', definitionVersion: '1', entry: started }] }])
 
 test('a reader that follows waits for a run that has its number but is not yet committed', async () => {
   await using store = await open({ namespace: 'follow' })

@@ -1,5 +1,6 @@
 import type { WriteOperation } from '../engine/writes.ts'
 import type { Door, Failure } from '../postgres/door.ts'
+import { letterOf } from '../postgres/wire.ts'
 import type { Project } from './client.ts'
 import { FailedRequest, httpFailure } from './http-errors.ts'
 
@@ -31,9 +32,10 @@ export class SupabaseDoor implements Door {
   }
 
   async write(namespace: string, batch: readonly WriteOperation[]): Promise<readonly unknown[]> {
-    const { answer, data } = await this.#ask({ action: 'write', namespace, batch })
-    if (!Array.isArray(data) || data.length !== batch.length) throw new FailedRequest(answer, false)
-    return data
+    const letter = letterOf(batch)
+    const { answer, data } = await this.#ask({ action: 'write', namespace, batch: letter.body })
+    if (!letter.isAnsweredBy(data)) throw new FailedRequest(answer, false)
+    return letter.resultsOf(data)
   }
 
   async read(namespace: string, operation: object): Promise<unknown> {
