@@ -1,4 +1,5 @@
 import { ownSupabase } from '@pawl/testkit/supabase/vitest'
+import { createClient } from '@supabase/supabase-js'
 import pg from 'pg'
 import { afterAll } from 'vitest'
 import { migrate } from '../src/postgres/index.ts'
@@ -15,3 +16,27 @@ export async function ownProject({ installed = true } = {}) {
   if (installed) await migrate({ connectionString: project.databaseUrl })
   return { project, admin }
 }
+
+type Project = Awaited<ReturnType<typeof ownProject>>['project']
+
+/** Makes clients of a caller's that count what passes, and may do something before a request leaves. */
+export const countingClientOf =
+  (project: Project) =>
+  (before: (body: string, signal: AbortSignal | null | undefined) => void = () => {}) => {
+    const bodies: string[] = []
+    const answers: number[] = []
+    const client = createClient(project.url, project.secretKey, {
+      auth: { persistSession: false, autoRefreshToken: false },
+      global: {
+        fetch: async (input, init) => {
+          const body = String(init?.body)
+          bodies.push(body)
+          before(body, init?.signal)
+          const response = await fetch(input, init)
+          answers.push((await response.clone().arrayBuffer()).byteLength)
+          return response
+        },
+      },
+    })
+    return { client, bodies, answers }
+  }
