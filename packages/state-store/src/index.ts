@@ -1,4 +1,8 @@
 export type { StateStoreConfig } from './choose-store.ts'
+export type { AgentFilter, AgentRegistration, Agents, RegisteredAgent } from './contract/agents.ts'
+export { MAX_DETAILS_LENGTH } from './contract/agents.ts'
+export type { Cell, CellRemoval, Cells, CellVerdict, CellWrite } from './contract/cells.ts'
+export { CELL_WRITE_KNOWN_MS } from './contract/cells.ts'
 export type { ClaimedRun, ClaimRequest, Heartbeat, HeartbeatResult } from './contract/claim.ts'
 export { MAX_CLAIMS_WITHOUT_PROGRESS } from './contract/claim.ts'
 export type { Commit, Next, RefusalReason, Verdict } from './contract/commit.ts'
@@ -9,6 +13,14 @@ export { StateStoreError } from './contract/errors.ts'
 export type { Json } from './contract/json.ts'
 export type { StoreLimits } from './contract/limits.ts'
 export { DEFAULT_LIMITS, MAX_NAME_LENGTH } from './contract/limits.ts'
+export type {
+  Amount,
+  CompactVerdict,
+  FinishedStatus,
+  Pruned,
+  Retention,
+  TableSize,
+} from './contract/retention.ts'
 export type {
   ClaimFor,
   InboxItem,
@@ -24,7 +36,20 @@ export type {
   SendVerdict,
 } from './contract/run.ts'
 export { isFinished, RUN_STATUSES } from './contract/run.ts'
+export type {
+  AdvanceVerdict,
+  FireVerdict,
+  NewSchedule,
+  Schedule,
+  ScheduleDetails,
+  ScheduleFilter,
+  ScheduleRefusal,
+  Schedules,
+  Tick,
+} from './contract/schedules.ts'
+export { MAX_SCHEDULE_ID_LENGTH, scheduledKey } from './contract/schedules.ts'
 export type { At, Patch, ReleaseResult, StateStore, Unsent } from './contract/store.ts'
+export type { Timer, TimerFilter } from './contract/timers.ts'
 export { decodePayload, encodePayload } from './journal/encode.ts'
 export type { RunState } from './journal/fold.ts'
 export { emptyState, fold, foldJournal, lineage } from './journal/fold.ts'

@@ -27,6 +27,9 @@ export async function ownDatabase(
 
 /** Takes everything out of a database that has the schema. */
 export const emptyDatabase = async (pool: pg.Pool): Promise<void> => {
-  await pool.query('truncate pawl.run, pawl.entry, pawl.inbox, pawl.worker restart identity')
+  const { rows } = await pool.query<{ list: string }>(`
+    select string_agg(format('pawl.%I', tablename), ', ') as list from pg_tables
+    where schemaname = 'pawl' and tablename not in ('migration', 'clock')`)
+  await pool.query(`truncate ${rows[0]?.list} restart identity`)
   await pool.query('update pawl.clock set now = null')
 }

@@ -1,3 +1,35 @@
+CREATE TABLE agent (
+  revision integer primary key autoincrement,
+  namespace text not null,
+  name text not null,
+  metadata text not null,
+  enabled integer not null check (enabled in (0, 1)),
+  reason text,
+  registered_at integer not null,
+  changed_at integer not null,
+  seen_at integer not null,
+  unique (namespace, name)
+) strict;
+
+CREATE TABLE cell (
+  revision integer primary key autoincrement,
+  namespace text not null,
+  key text not null,
+  value text not null,
+  at integer not null,
+  expires_at integer,
+  unique (namespace, key)
+) strict;
+
+CREATE TABLE cell_write (
+  namespace text not null,
+  key text not null,
+  id text not null,
+  revision integer not null,
+  at integer not null,
+  primary key (namespace, key, id)
+) strict, without rowid;
+
 CREATE TABLE clock (
   one integer primary key check (one = 1),
   now integer
@@ -57,8 +89,24 @@ CREATE TABLE run (
   parent_version integer,
   created_at integer not null,
   updated_at integer not null,
-  finished_at integer,
+  finished_at integer, compacted_at integer,
   unique (namespace, id)
+) strict;
+
+CREATE TABLE schedule (
+  namespace text not null,
+  id text not null,
+  spec text not null,
+  type text not null,
+  definition_version text not null,
+  input text not null,
+  paused integer not null default 0 check (paused in (0, 1)),
+  next_at integer,
+  last_at integer,
+  last_run_id text,
+  created_at integer not null,
+  updated_at integer not null,
+  primary key (namespace, id)
 ) strict;
 
 CREATE TABLE worker (
@@ -67,6 +115,10 @@ CREATE TABLE worker (
   lease_until integer not null,
   primary key (namespace, id)
 ) strict, without rowid;
+
+CREATE INDEX cell_expiring on cell (namespace, expires_at) where expires_at is not null;
+
+CREATE INDEX cell_write_age on cell_write (namespace, at);
 
 CREATE UNIQUE INDEX entry_step on entry (run_no, epoch, slot, step) where slot is not null;
 
@@ -87,3 +139,5 @@ CREATE INDEX run_status on run (namespace, status, no);
 CREATE INDEX run_type on run (namespace, type, no);
 
 CREATE INDEX run_unsent on run (namespace, no) where unsent_from is not null;
+
+CREATE INDEX schedule_due on schedule (namespace, next_at, id) where next_at is not null and paused = 0;

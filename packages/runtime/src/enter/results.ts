@@ -131,5 +131,6 @@ function resultOfJournal(runId: string, workflow: AnyWorkflow, journal: readonly
     throw new WorkflowCancelledError(runId, type, String((error as { reason?: Json } | null)?.reason ?? ''))
   }
   const bare = form.kind === 'graph' && form.output === undefined
-  return { runId, status: 'completed', output: bare ? results : output, version: journal.length }
+  const version = journal.at(-1)?.version ?? 0
+  return { runId, status: 'completed', output: bare ? results : output, version }
 }

@@ -16,6 +16,9 @@ export class ForwardingStore implements StateStore {
   readonly engine
   readonly namespace
   readonly location
+  readonly cells
+  readonly agents
+  readonly schedules
   protected readonly next: StateStore
 
   constructor(next: StateStore) {
@@ -23,6 +26,9 @@ export class ForwardingStore implements StateStore {
     this.engine = next.engine
     this.namespace = next.namespace
     this.location = next.location
+    this.cells = next.cells
+    this.agents = next.agents
+    this.schedules = next.schedules
   }
 
   open(run: NewRun) {
@@ -78,6 +84,18 @@ export class ForwardingStore implements StateStore {
   }
   confirm(request: Parameters<StateStore['confirm']>[0]): void {
     this.next.confirm(request)
+  }
+  timers(filter?: Parameters<StateStore['timers']>[0]) {
+    return this.next.timers(filter)
+  }
+  prune(retention: Parameters<StateStore['prune']>[0]) {
+    return this.next.prune(retention)
+  }
+  compact(runId: string) {
+    return this.next.compact(runId)
+  }
+  sizes() {
+    return this.next.sizes()
   }
   watch(listener: () => void) {
     return this.next.watch(listener)

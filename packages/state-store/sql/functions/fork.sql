@@ -1,7 +1,7 @@
 -- fork(op {runId, version | null, newRunId, key, entry})
 --   -> {ok: true, runId, created, status, version, epoch, fence: null, at}
 --    | {ok: false, reason: 'version_not_found', version} | {ok: false, reason: 'key_in_use', runId}
---    | {ok: false, reason: 'unknown_run'}
+--    | {ok: false, reason: 'compacted' | 'unknown_run'}
 --
 -- Copies the journal up to a version into a new run that is ready to be claimed, and appends `forked`. The copied
 -- prefix counts as sent, and the signals that it consumed come along, so that new ones are numbered after them.
@@ -26,6 +26,9 @@ begin
     select * into v_made from pawl.run where namespace = p_namespace and id = p_op ->> 'newRunId';
     if found then
       return pawl.opened(v_made, null, true, p_now);
+    end if;
+    if v_source.compacted_at is not null then
+      return '{"ok": false, "reason": "compacted"}';
     end if;
     v_up_to := coalesce((p_op ->> 'version')::bigint, v_source.version);
     if v_up_to < 1 or v_up_to > v_source.version then

@@ -8,6 +8,8 @@
 -- {op: 'inbox', runId, after, maxBytes} -> [message] | null
 -- {op: 'unsent', idleMs, limit, runId, maxBytes} -> [{run, entries}]
 -- {op: 'schema'} -> [{id, name, checksum}]     the migrations that made this schema, by number
+-- {op: 'timers' | 'newest' | 'finished' | 'sizes', …}     see `read_timers`, `read_newest`, `read_finished`, `read_sizes`
+-- {op: 'cell' | 'agent' | 'agents' | 'schedule' | 'schedules' | 'due', …}     see `read_shared`
 --
 -- Where there is a `maxBytes`, the answer ends with the first item that reaches it, counted in UTF-8 bytes of payloads
 -- and metadata; the caller asks for the rest. Without one it has no such bound.
@@ -32,6 +34,16 @@ begin
     return pawl.read_runs(p_namespace, p_op);
   elsif v_op = 'unsent' then
     return pawl.read_unsent(p_namespace, p_op);
+  elsif v_op in ('cell', 'agent', 'agents', 'schedule', 'schedules', 'due') then
+    return pawl.read_shared(p_namespace, p_op);
+  elsif v_op = 'timers' then
+    return pawl.read_timers(p_namespace, p_op);
+  elsif v_op = 'newest' then
+    return pawl.read_newest(p_namespace, p_op);
+  elsif v_op = 'finished' then
+    return pawl.read_finished(p_namespace, p_op);
+  elsif v_op = 'sizes' then
+    return pawl.read_sizes();
   elsif v_op = 'run' then
     return (
       select pawl.run_json(run) from pawl.run where namespace = p_namespace and id = p_op ->> 'runId'
@@ -55,7 +67,8 @@ language sql stable as $$
     'epoch', p_run.epoch, 'version', p_run.version, 'fence', p_run.fence, 'worker', p_run.worker,
     'claims', p_run.claims, 'ready_at', p_run.ready_at, 'inbox', p_run.inbox, 'unsent_from', p_run.unsent_from,
     'bytes', p_run.bytes, 'parent_run_id', p_run.parent_run_id, 'parent_version', p_run.parent_version,
-    'created_at', p_run.created_at, 'updated_at', p_run.updated_at, 'finished_at', p_run.finished_at
+    'created_at', p_run.created_at, 'updated_at', p_run.updated_at, 'finished_at', p_run.finished_at,
+    'compacted_at', p_run.compacted_at
   )
 $$;
 

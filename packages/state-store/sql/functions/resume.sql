@@ -1,6 +1,6 @@
 -- resume(op {runId, expectVersion, entry}) -> {ok: true, version}
 --   | {ok: false, reason: 'not_resumable', status}
---   | {ok: false, reason: 'version_conflict' | 'key_in_use' | 'unknown_run'}
+--   | {ok: false, reason: 'version_conflict' | 'key_in_use' | 'compacted' | 'unknown_run'}
 --
 -- Takes the fence, appends `resumed`, makes the run ready. Refused while it is queued or held.
 -- Locks: the run's row. Who opens a run with the same key at the same time is waited for in the unique index.
@@ -14,6 +14,8 @@ begin
   select * into v_run from pawl.run where namespace = p_namespace and id = p_op ->> 'runId' for update;
   if not found then
     return '{"ok": false, "reason": "unknown_run"}';
+  elsif v_run.compacted_at is not null then
+    return '{"ok": false, "reason": "compacted"}';
   elsif v_run.status not in ('failed', 'cancelled', 'waiting') then
     return jsonb_build_object('ok', false, 'reason', 'not_resumable', 'status', v_run.status);
   elsif v_run.version <> (p_op ->> 'expectVersion')::bigint then

@@ -1,5 +1,5 @@
 -- rollback(op {runId, toVersion, entry}) -> {ok: true, version, epoch, fence}
---   | {ok: false, reason: 'version_not_found', version} | {ok: false, reason: 'key_in_use' | 'unknown_run'}
+--   | {ok: false, reason: 'version_not_found', version} | {ok: false, reason: 'key_in_use' | 'compacted' | 'unknown_run'}
 --
 -- Takes the fence, appends `rolled_back`, raises the epoch. Nothing is deleted. The run then waits until somebody
 -- resumes it, whatever it was before.
@@ -14,6 +14,8 @@ begin
   select * into v_run from pawl.run where namespace = p_namespace and id = p_op ->> 'runId' for update;
   if not found then
     return '{"ok": false, "reason": "unknown_run"}';
+  elsif v_run.compacted_at is not null then
+    return '{"ok": false, "reason": "compacted"}';
   elsif (p_op ->> 'toVersion')::bigint > v_run.version then
     return jsonb_build_object('ok', false, 'reason', 'version_not_found', 'version', v_run.version);
   elsif pawl.key_taken(v_run) then

@@ -8,8 +8,9 @@
 -- any table. The search path is fixed, so that nobody slips an operator or a table of his own under it.
 --
 -- Locks, in this order, so that two batches do not wait for each other: the namespace's opening lock, shared, if a run
--- may be opened (see `read_runs`); one for each key that a run may be opened with, by its hash; every row of `run` that
--- the batch names or releases, by id; then what each operation says.
+-- may be opened (see `read_runs`); one for each name that the batch writes to, whether the key of a run that may be
+-- opened, a cell, an agent or a schedule, by its hash; every row of `run` that the batch names or releases, by id; then
+-- what each operation says.
 --
 -- The planner's settings keep it on the indexes: a plan that was made while the tables were small stays with the
 -- connection when they are large.
@@ -38,14 +39,17 @@ begin
   if v_kinds is null then
     return v_results;
   end if;
-  if v_kinds && array['open', 'fork'] then
+  if v_kinds && array['open', 'fork', 'fire'] then
     perform pg_advisory_xact_lock_shared(pawl.opening_lock(p_namespace));
+  end if;
+  if v_kinds && array[
+    'open', 'fork', 'write_cell', 'remove_cell', 'register_agent', 'enable_agent', 'remove_agent', 'put_schedule',
+    'pause_schedule', 'remove_schedule', 'fire', 'advance'
+  ] then
     perform pg_advisory_xact_lock(lock) from (
-      select distinct hashtextextended('pawl key ' || (it ->> 'key'), hashtext(p_namespace)) as lock
-      from jsonb_array_elements(p_batch) as asked (it)
-      where it ->> 'op' in ('open', 'fork') and it ->> 'key' is not null
+      select distinct lock from jsonb_array_elements(p_batch) as asked (it), pawl.name_locks(p_namespace, it) as lock
       order by lock
-    ) keys;
+    ) names;
   end if;
   if 'release' = any (v_kinds) then
     v_ids := v_ids || array(
@@ -85,10 +89,22 @@ begin
       when 'rollback' then pawl.rollback(p_namespace, v_group.its -> 0, v_now)
       when 'resume' then pawl.resume(p_namespace, v_group.its -> 0, v_now)
       when 'fork' then pawl.fork(p_namespace, v_group.its -> 0, v_now)
+      when 'write_cell' then pawl.write_cell(p_namespace, v_group.its -> 0, v_now)
+      when 'remove_cell' then pawl.remove_cell(p_namespace, v_group.its -> 0, v_now)
+      when 'register_agent' then pawl.register_agent(p_namespace, v_group.its -> 0, v_now)
+      when 'enable_agent' then pawl.enable_agent(p_namespace, v_group.its -> 0, v_now)
+      when 'remove_agent' then pawl.remove_agent(p_namespace, v_group.its -> 0)
+      when 'put_schedule' then pawl.put_schedule(p_namespace, v_group.its -> 0, v_now)
+      when 'pause_schedule' then pawl.pause_schedule(p_namespace, v_group.its -> 0, v_now)
+      when 'remove_schedule' then pawl.remove_schedule(p_namespace, v_group.its -> 0)
+      when 'fire' then pawl.fire(p_namespace, v_group.its -> 0, v_now)
+      when 'advance' then pawl.advance(p_namespace, v_group.its -> 0, v_now)
+      when 'delete_run' then pawl.delete_run(p_namespace, v_group.its -> 0)
+      when 'compact' then pawl.compact(p_namespace, v_group.its -> 0, v_now)
       when 'set_clock' then pawl.set_clock(p_namespace, v_group.its -> 0, v_now)
       else pawl.unknown_operation(v_group.op)
     end;
-    v_wakes := v_wakes or not (v_group.op in ('heartbeat', 'confirm') or v_group.op = 'claim' and v_result = '[]');
+    v_wakes := v_wakes or not (v_group.op in ('heartbeat', 'confirm', 'register_agent', 'delete_run', 'compact') or v_group.op = 'claim' and v_result = '[]');
     v_results := v_results || case v_group.op
       when 'commit' then v_result
       when 'confirm' then to_jsonb(array_fill(null::text, array[v_group.count]))
@@ -122,6 +138,23 @@ $$;
 create or replace function pawl.opening_lock(p_namespace text) returns bigint
 language sql immutable as $$
   select hashtextextended('pawl opening ' || p_namespace, 0)
+$$;
+
+-- name_locks(namespace, op) -> the advisory locks of the names that an operation writes to.
+
+create or replace function pawl.name_locks(p_namespace text, p_op jsonb) returns setof bigint
+language sql immutable rows 1 as $$
+  select hashtextextended('pawl ' || kind || ' ' || name, hashtext(p_namespace)) from (
+    select 'key', p_op ->> 'key' where p_op ->> 'op' in ('open', 'fork', 'fire')
+    union all
+    select 'cell', p_op ->> 'key' where p_op ->> 'op' in ('write_cell', 'remove_cell')
+    union all
+    select 'agent', p_op ->> 'name' where p_op ->> 'op' in ('register_agent', 'enable_agent', 'remove_agent')
+    union all
+    select 'schedule', p_op ->> 'id'
+    where p_op ->> 'op' in ('put_schedule', 'pause_schedule', 'remove_schedule', 'fire', 'advance')
+  ) names (kind, name)
+  where name is not null
 $$;
 
 create or replace function pawl.unknown_operation(p_op text) returns jsonb

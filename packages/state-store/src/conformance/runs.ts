@@ -44,6 +44,7 @@ export const runsCases = casesOf('runs', {
       createdAt: NOON,
       updatedAt: NOON + 5,
       finishedAt: null,
+      compactedAt: null,
     }
     assert.deepEqual(await store.run(runId), expected)
     assert.deepEqual((await store.runs()).items, [expected])

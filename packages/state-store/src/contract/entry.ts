@@ -20,6 +20,7 @@ export const ENTRY_KINDS = [
   'resumed',
   'rolled_back',
   'forked',
+  'compacted',
 ] as const
 
 export type EntryKind = (typeof ENTRY_KINDS)[number]

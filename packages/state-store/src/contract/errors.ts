@@ -22,6 +22,7 @@ export type StateStoreErrorCode =
   | 'VERSION_CONFLICT'
   | 'KEY_IN_USE'
   | 'RUN_NOT_RESUMABLE'
+  | 'RUN_COMPACTED'
   | 'UNKNOWN_FORMAT'
   | 'INVALID_ARGUMENT'
 

@@ -42,6 +42,8 @@ export interface Run {
   readonly createdAt: number
   readonly updatedAt: number
   readonly finishedAt: number | null
+  /** When its journal was compacted to its result; `null` while it is whole. */
+  readonly compactedAt: number | null
 }
 
 /** What to do when a run with the same `key` exists. */

@@ -1,9 +1,14 @@
 import type { Operation } from 'rfc6902'
 import type { RunState } from '../journal/fold.ts'
+import type { Agents } from './agents.ts'
+import type { Cells } from './cells.ts'
 import type { ClaimedRun, ClaimRequest, Heartbeat, HeartbeatResult } from './claim.ts'
 import type { Commit, Verdict } from './commit.ts'
 import type { Entry, EntryFilter } from './entry.ts'
+import type { CompactVerdict, Pruned, Retention, TableSize } from './retention.ts'
 import type { InboxItem, InboxMessage, NewRun, OpenedRun, Page, Run, RunFilter, SendVerdict } from './run.ts'
+import type { Schedules } from './schedules.ts'
+import type { Timer, TimerFilter } from './timers.ts'
 
 /** An RFC 6902 patch. */
 export type Patch = readonly Operation[]
@@ -41,6 +46,12 @@ export interface StateStore extends AsyncDisposable {
   readonly namespace: string
   /** Where the data lives, for people; never a secret. */
   readonly location: string
+  /** Small shared values, written by compare-and-set. */
+  readonly cells: Cells
+  /** The agents that processes have registered. */
+  readonly agents: Agents
+  /** Runs to open at times to come. */
+  readonly schedules: Schedules
 
   /** Opens a run: its first entry is `started`. Idempotent by `runId`, and by `key` as `onKey` says. */
   open(run: NewRun): Promise<OpenedRun>
@@ -68,7 +79,7 @@ export interface StateStore extends AsyncDisposable {
 
   /**
    * Appends `rolled_back`: from now on the state is that of `version`. Raises epoch and fence, so a holder
-   * is stopped. The run waits until it is resumed. Rejects with `VERSION_NOT_FOUND`.
+   * is stopped. The run waits until it is resumed. Rejects with `VERSION_NOT_FOUND`, `RUN_COMPACTED`.
    */
   rollback(request: {
     readonly runId: string
@@ -78,11 +89,14 @@ export interface StateStore extends AsyncDisposable {
 
   /**
    * Makes a failed, cancelled, rolled-back or waiting run ready again; appends `resumed`.
-   * Rejects with `RUN_NOT_RESUMABLE` if it is queued, running or completed.
+   * Rejects with `RUN_NOT_RESUMABLE` if it is queued, running or completed, `RUN_COMPACTED`.
    */
   resume(request: { readonly runId: string; readonly reason?: string }): Promise<{ readonly version: number }>
 
-  /** Copies a journal up to `version` into a new run that is ready to be claimed. Rejects with `VERSION_NOT_FOUND`. */
+  /**
+   * Copies a journal up to `version` into a new run that is ready to be claimed.
+   * Rejects with `VERSION_NOT_FOUND`, `RUN_COMPACTED`.
+   */
   fork(request: {
     readonly runId: string
     readonly version?: number
@@ -93,11 +107,17 @@ export interface StateStore extends AsyncDisposable {
   run(runId: string): Promise<Run | undefined>
   runs(filter?: RunFilter): Promise<Page<Run>>
 
-  /** The journal, oldest first, rolled-back entries included. */
+  /** The runs that wait for a time, the next one first; those that are ready already are not among them. */
+  timers(filter?: TimerFilter): Promise<Page<Timer>>
+
+  /** The journal, oldest first, rolled-back entries included; of a compacted run what is left. */
   entries(runId: string, filter?: EntryFilter): Promise<Page<Entry>>
-  /** The whole journal up to `version`, however many pages that takes. */
+  /**
+   * The whole journal up to `version`, however many pages that takes; of a compacted run its two or three entries.
+   * Rejects with `VERSION_NOT_FOUND`, and with `RUN_COMPACTED` for a version between the first and the last.
+   */
   journal(at: At): Promise<readonly Entry[]>
-  /** The fold of the journal up to `version`. Rejects with `VERSION_NOT_FOUND`. */
+  /** The fold of the journal up to `version`. Rejects as {@link StateStore.journal} does. */
   stateAt(at: At): Promise<RunState>
   /** The patch that turns one state into the other; the two may be of different runs. */
   diff(from: At, to: At): Promise<Patch>
@@ -113,6 +133,19 @@ export interface StateStore extends AsyncDisposable {
   }): Promise<readonly Unsent[]>
   /** Says that lifecycle messages up to `version` left. Travels with the next commit, or shortly after. */
   confirm(request: { readonly runId: string; readonly version: number }): void
+
+  /**
+   * Takes away runs that have ended, or all of them but their results, in small transactions. Never a run that goes on,
+   * nor one with a lifecycle message that was not confirmed. A fork has a copy of its own and stays whole. A second
+   * call, and two at once, take only what is left. Claims and commits of other runs go on meanwhile.
+   */
+  prune(retention: Retention): Promise<Pruned>
+
+  /** Makes the journal of a run that has ended its result. A second call finds nothing more to do. */
+  compact(runId: string): Promise<CompactVerdict>
+
+  /** Rows and bytes of each table, by name, over all namespaces. Large tables are estimated, so it takes moments. */
+  sizes(): Promise<readonly TableSize[]>
 
   /** Calls back when another process may have written. A hint: nothing rests on it. Returns the unsubscribe. */
   watch(listener: () => void): () => void

@@ -1,5 +1,9 @@
 import type { RunStatus } from '../contract/run.ts'
+import type { AgentReadOperation, AgentReadResults } from './agents.ts'
+import type { CellReadResults, ReadCellOperation } from './cells.ts'
+import type { RetentionReadOperation, RetentionReadResults } from './retention.ts'
 import type { InboxRow, JournalRow, RunRow } from './rows.ts'
+import type { ScheduleReadOperation, ScheduleReadResults } from './schedules.ts'
 
 export type ReadOperation =
   | { readonly op: 'now' }
@@ -8,6 +12,10 @@ export type ReadOperation =
   | EntriesOperation
   | { readonly op: 'inbox'; readonly runId: string; readonly after: number }
   | UnsentOperation
+  | ReadCellOperation
+  | AgentReadOperation
+  | ScheduleReadOperation
+  | RetentionReadOperation
 
 export interface UnsentOperation {
   readonly op: 'unsent'
@@ -41,7 +49,11 @@ export interface EntriesOperation {
   readonly limit: number
 }
 
-export interface ReadResults {
+export interface ReadResults
+  extends CellReadResults,
+    AgentReadResults,
+    ScheduleReadResults,
+    RetentionReadResults {
   readonly now: number
   readonly run: RunRow | null
   readonly runs: readonly RunRow[]

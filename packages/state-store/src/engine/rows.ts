@@ -25,6 +25,7 @@ export interface RunRow {
   readonly created_at: number
   readonly updated_at: number
   readonly finished_at: number | null
+  readonly compacted_at: number | null
 }
 
 export interface JournalRow {

@@ -1,6 +1,10 @@
 import type { ClaimedRun, HeartbeatResult } from '../contract/claim.ts'
 import type { RefusalReason } from '../contract/commit.ts'
 import type { ClaimFor, InboxKind, OnKey, RunStatus } from '../contract/run.ts'
+import type { AgentOperation, AgentResults } from './agents.ts'
+import type { CellOperation, CellResults } from './cells.ts'
+import type { RetentionOperation, RetentionResults } from './retention.ts'
+import type { ScheduleOperation, ScheduleResults } from './schedules.ts'
 
 /**
  * What an engine is asked to do, as plain data with payloads already encoded as text. The store in front of
@@ -18,6 +22,10 @@ export type WriteOperation =
   | ForkOperation
   | ConfirmOperation
   | SetClockOperation
+  | CellOperation
+  | AgentOperation
+  | ScheduleOperation
+  | RetentionOperation
 
 /** One row of the journal before it has a version, an epoch and a time. */
 export interface EntryRow {
@@ -135,6 +143,7 @@ export type RollbackResult =
   | { readonly ok: true; readonly version: number; readonly epoch: number; readonly fence: number }
   | { readonly ok: false; readonly reason: 'version_not_found'; readonly version: number }
   | { readonly ok: false; readonly reason: 'key_in_use' }
+  | { readonly ok: false; readonly reason: 'compacted' }
   | UnknownRun
 
 export interface ResumeOperation {
@@ -148,7 +157,7 @@ export interface ResumeOperation {
 export type ResumeResult =
   | { readonly ok: true; readonly version: number }
   | { readonly ok: false; readonly reason: 'not_resumable'; readonly status: RunStatus }
-  | { readonly ok: false; readonly reason: 'version_conflict' | 'key_in_use' }
+  | { readonly ok: false; readonly reason: 'version_conflict' | 'key_in_use' | 'compacted' }
   | UnknownRun
 
 export interface ForkOperation {
@@ -164,6 +173,7 @@ export type ForkResult =
   | ({ readonly ok: true } & OpenOutcome)
   | { readonly ok: false; readonly reason: 'version_not_found'; readonly version: number }
   | { readonly ok: false; readonly reason: 'key_in_use'; readonly runId: string }
+  | { readonly ok: false; readonly reason: 'compacted' }
   | UnknownRun
 
 export interface ConfirmOperation {
@@ -183,7 +193,7 @@ export interface UnknownRun {
 }
 
 /** Which result belongs to which operation. */
-export interface WriteResults {
+export interface WriteResults extends CellResults, AgentResults, ScheduleResults, RetentionResults {
   readonly open: OpenResult
   readonly heartbeat: HeartbeatResult
   readonly claim: readonly ClaimedRun[]

@@ -53,15 +53,16 @@ export function foldJournal(journal: readonly Entry[]): RunState {
 
 /**
  * The entries that count at the end of a journal, oldest first: a `rolled_back` entry continues the version
- * that it names, so everything between the two is off the line. `journal` starts at version 1 without gaps.
+ * that it names, so everything between the two is off the line. `journal` starts at version 1 without gaps; a
+ * compacted one, which has one gap, has no `rolled_back` any more.
  */
 export function lineage(journal: readonly Entry[]): readonly Entry[] {
   const line: Entry[] = []
-  let version = journal.length
-  while (version > 0) {
-    const entry = journal[version - 1]!
+  let count = journal.length
+  while (count > 0) {
+    const entry = journal[count - 1]!
     line.push(entry)
-    version = entry.kind === 'rolled_back' ? Math.min(entry.meta.toVersion ?? 0, version - 1) : version - 1
+    count = entry.kind === 'rolled_back' ? Math.min(entry.meta.toVersion ?? 0, count - 1) : count - 1
   }
   return line.reverse()
 }
@@ -85,8 +86,12 @@ function apply(draft: Draft, entry: Entry): void {
       break
     case 'timer_set':
       break
+    case 'compacted':
+      putAll(draft.results, (entry.payload as { readonly results?: Json } | null)?.results ?? null)
+      draft.current = entry.step
+      break
     case 'shared_set':
-      mergeShared(draft.shared, entry.payload)
+      putAll(draft.shared, entry.payload)
       break
     case 'completed':
       draft.status = 'completed'
@@ -118,7 +123,7 @@ function put(target: Record<string, Json>, name: string | null, value: Json): vo
   if (name !== null && !RESERVED_NAMES.has(name)) target[name] = value
 }
 
-function mergeShared(target: Record<string, Json>, patch: Json): void {
+function putAll(target: Record<string, Json>, patch: Json): void {
   if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return
   for (const [key, value] of Object.entries(patch)) put(target, key, value)
 }

@@ -10,7 +10,8 @@ import type { Watch } from './pulse.ts'
 
 /**
  * What a second call does not do twice: each is idempotent by an id of its own, by its version, or by its nature.
- * A claim whose answer was lost is none of them, nor is a rollback.
+ * A claim whose answer was lost is none of them, nor is a rollback; nor what would be done over another's later write,
+ * such as enabling an agent or putting a schedule.
  */
 const REPEATABLE: ReadonlySet<WriteOperation['op']> = new Set([
   'open',
@@ -21,6 +22,13 @@ const REPEATABLE: ReadonlySet<WriteOperation['op']> = new Set([
   'fork',
   'confirm',
   'set_clock',
+  'write_cell',
+  'remove_cell',
+  'register_agent',
+  'fire',
+  'advance',
+  'delete_run',
+  'compact',
 ])
 
 /** Postgres behind the store: every call is one statement, and the database functions do the rest. */

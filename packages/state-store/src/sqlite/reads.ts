@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { LIFECYCLE_KINDS } from '../contract/entry.ts'
 import type {
   EntriesOperation,
@@ -8,15 +8,31 @@ import type {
   UnsentOperation,
 } from '../engine/reads.ts'
 import type { InboxRow, JournalRow, RunRow } from '../engine/rows.ts'
+import { ENTRY_COLUMNS, RUN_COLUMNS } from './columns.ts'
+import { Conditions } from './conditions.ts'
+import { prepareFinished } from './read-finished.ts'
+import { prepareSharedReads } from './read-shared.ts'
+import { prepareSizes } from './read-sizes.ts'
+import { prepareTimers } from './read-timers.ts'
 import { prepareClock } from './scope.ts'
 
-const RUN_COLUMNS = `no, id as run_id, key, type, definition_version, format, status, epoch, version, fence, worker,
-  claims, ready_at, inbox, unsent_from, bytes, parent_run_id, parent_version, created_at, updated_at, finished_at`
-const ENTRY_COLUMNS = 'version, epoch, fence, kind, step, hash, at, format, payload, meta'
+/** Everything that is not about one run, nor a list of runs. */
+type OtherReads = {
+  readonly [K in Exclude<ReadOperation['op'], 'now' | 'run' | 'runs' | 'entries' | 'inbox' | 'unsent'>]: (
+    read: Extract<ReadOperation, { op: K }>,
+  ) => ReadResults[K]
+}
 
 /** Prepares what reads; every read is one statement, or one for the run and one for its rows. */
 export function prepareReads(db: DatabaseSync, namespace: string): (read: ReadOperation) => unknown {
   const now = prepareClock(db)
+  const scope = { db, namespace, now }
+  const others: OtherReads = {
+    ...prepareSharedReads(scope),
+    ...prepareFinished(scope),
+    timers: prepareTimers(scope),
+    sizes: prepareSizes(db),
+  }
   const run = db.prepare(`select ${RUN_COLUMNS} from run where namespace = ? and id = ?`)
   const inbox = db.prepare(
     'select seq, id, kind, name, payload, at from inbox where run_no = ? and seq > ? order by seq',
@@ -67,6 +83,8 @@ export function prepareReads(db: DatabaseSync, namespace: string): (read: ReadOp
         return readInbox(read.runId, read.after)
       case 'unsent':
         return readUnsent(read)
+      default:
+        return others[read.op](read as never)
     }
   }
 }
@@ -93,30 +111,4 @@ function readEntries(db: DatabaseSync, runNo: number, read: EntriesOperation): r
   where.addList('kind', read.kinds)
   const sql = `select ${ENTRY_COLUMNS} from entry where ${where.sql} order by version limit ?`
   return db.prepare(sql).all(...where.values, read.limit) as unknown as JournalRow[]
-}
-
-/** Builds a where clause of fixed conditions; values are always bound. */
-class Conditions {
-  readonly #parts: string[] = []
-  readonly values: SQLInputValue[] = []
-
-  constructor(condition: string, value: SQLInputValue) {
-    this.add(condition, value)
-  }
-
-  get sql(): string {
-    return this.#parts.join(' and ')
-  }
-
-  add(condition: string, value: SQLInputValue): void {
-    if (value === null) return
-    this.#parts.push(condition)
-    this.values.push(value)
-  }
-
-  addList(column: 'status' | 'kind', values: readonly string[] | null): void {
-    if (values === null) return
-    this.#parts.push(`${column} in (${values.map(() => '?').join(', ')})`)
-    this.values.push(...values)
-  }
 }

@@ -33,7 +33,7 @@ function preparedStatements(): readonly string[] {
   } as unknown as DatabaseSync
   prepareTransaction(spy, 'default')
   prepareReads(spy, 'default')
-  return statements.filter((sql) => /\b(from|update|into) (run|entry|inbox)\b/.test(sql))
+  return statements.filter((sql) => /\b(from|update|into) (run|entry|inbox|cell|cell_write|agent|schedule)\b/.test(sql))
 }
 
 const planOf = (sql: string): string =>

@@ -8,6 +8,13 @@ export interface Scope {
   now: number
 }
 
+/** What every read is given. */
+export interface ReadScope {
+  readonly db: DatabaseSync
+  readonly namespace: string
+  readonly now: () => number
+}
+
 /** The store's time: the frozen one of the test clock, else the machine's. */
 export function prepareClock(db: DatabaseSync): () => number {
   const select = db.prepare('select now from clock where one = 1')

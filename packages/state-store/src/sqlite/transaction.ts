@@ -1,15 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Outcome } from '../engine/engine.ts'
 import type { WriteOperation } from '../engine/writes.ts'
+import { prepareAgents } from './operations/agent.ts'
+import { prepareCells } from './operations/cell.ts'
 import { prepareClaim } from './operations/claim.ts'
 import { prepareCommit } from './operations/commit.ts'
+import { prepareCompact } from './operations/compact.ts'
 import { prepareConfirm } from './operations/confirm.ts'
+import { prepareDeleteRun } from './operations/delete-run.ts'
+import { prepareFire } from './operations/fire.ts'
 import { prepareFork } from './operations/fork.ts'
 import { prepareHeartbeat } from './operations/heartbeat.ts'
 import { prepareOpen } from './operations/open.ts'
 import { prepareRelease } from './operations/release.ts'
 import { prepareResume } from './operations/resume.ts'
 import { prepareRollback } from './operations/rollback.ts'
+import { prepareSchedules } from './operations/schedule.ts'
 import { prepareSend } from './operations/send.ts'
 import { prepareSetClock } from './operations/set-clock.ts'
 import { prepareClock, type Scope } from './scope.ts'
@@ -36,6 +42,12 @@ export function prepareTransaction(
     fork: prepareFork(scope),
     confirm: prepareConfirm(scope),
     set_clock: prepareSetClock(scope),
+    ...prepareCells(scope),
+    ...prepareAgents(scope),
+    ...prepareSchedules(scope),
+    fire: prepareFire(scope),
+    delete_run: prepareDeleteRun(scope),
+    compact: prepareCompact(scope),
   }
   const readClock = prepareClock(db)
   const begin = db.prepare('begin immediate')

@@ -69,6 +69,12 @@ export function checkDuration(what: string, ms: unknown): number {
   return Math.ceil(ms)
 }
 
+export function checkBoolean(what: string, value: unknown): boolean {
+  if (typeof value !== 'boolean')
+    throw invalidArgument(`${what} must be true or false; it is ${shown(value)}.`)
+  return value
+}
+
 export function checkOneOf<T extends string>(what: string, value: T, allowed: ReadonlySet<T>): T {
   if (!allowed.has(value)) {
     throw invalidArgument(`${what} must be one of ${[...allowed].join(', ')}; it is ${shown(value)}.`)

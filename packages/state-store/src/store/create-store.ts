@@ -3,12 +3,17 @@ import type { ClaimRequest, Heartbeat } from '../contract/claim.ts'
 import type { Commit, Verdict } from '../contract/commit.ts'
 import type { Entry, EntryFilter } from '../contract/entry.ts'
 import type { StoreLimits } from '../contract/limits.ts'
-import type { InboxMessage, NewRun, OpenedRun, RunFilter, SendVerdict } from '../contract/run.ts'
+import type { Retention } from '../contract/retention.ts'
+import type { InboxMessage, NewRun, OpenedRun, Page, RunFilter, SendVerdict } from '../contract/run.ts'
 import type { At, Patch, StateStore, Unsent } from '../contract/store.ts'
+import type { Timer, TimerFilter } from '../contract/timers.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { ReadResults } from '../engine/reads.ts'
+import type { ReadOperation, ReadResults } from '../engine/reads.ts'
 import { diffStates } from '../journal/diff.ts'
 import { foldJournal, lineage, type RunState } from '../journal/fold.ts'
+import type { Access } from './access.ts'
+import { StoredAgents } from './agents.ts'
+import { StoredCells } from './cells.ts'
 import {
   checkDuration,
   checkLimit,
@@ -22,8 +27,20 @@ import {
 import { type Codec, Encoder, entryLength, readRun } from './encode.ts'
 import { closedError, GroupCommit } from './group-commit.ts'
 import { readEntryPage, readRunPage } from './pages.ts'
-import { keyInUse, movedOn, notResumable, runNotFound, verdictOf, versionNotFound } from './refusals.ts'
+import { readJournal } from './read-journal.ts'
+import {
+  keyInUse,
+  movedOn,
+  notResumable,
+  runCompacted,
+  runNotFound,
+  verdictOf,
+  versionNotFound,
+} from './refusals.ts'
 import { claimRequest, commitRequest, heartbeatRequest, openRequest, sendRequest } from './requests.ts'
+import { RetentionOfRuns } from './retention.ts'
+import { StoredSchedules } from './schedules.ts'
+import { readTimers } from './timers.ts'
 
 export interface StoreOptions {
   readonly namespace: string
@@ -46,6 +63,11 @@ class JournalStore implements StateStore {
   readonly #limits: StoreLimits
   readonly #encoder: Encoder
   readonly #writes: GroupCommit
+  readonly #access: Access
+  readonly #retention: RetentionOfRuns
+  readonly cells
+  readonly agents
+  readonly schedules
   #closing: Promise<void> | undefined
 
   constructor(engine: Engine, options: StoreOptions) {
@@ -57,6 +79,14 @@ class JournalStore implements StateStore {
     this.#encoder = new Encoder(this.#limits, options.codec)
     const confirmWithin = engine.location === ':memory:' ? 0 : CONFIRM_WITHIN_MS
     this.#writes = new GroupCommit(engine, confirmWithin)
+    this.#access = {
+      write: (operation, length) => this.#writes.add(operation, length),
+      read: (operation) => this.#ask(operation),
+    }
+    this.cells = new StoredCells(this.#access, this.#encoder)
+    this.agents = new StoredAgents(this.#access, this.#encoder)
+    this.schedules = new StoredSchedules(this.#access, this.#encoder)
+    this.#retention = new RetentionOfRuns(this.#access, this.#encoder, this)
   }
 
   async open(run: NewRun): Promise<OpenedRun> {
@@ -109,6 +139,7 @@ class JournalStore implements StateStore {
     if (result.ok) return { version: result.version, epoch: result.epoch, fence: result.fence }
     if (result.reason === 'unknown_run') throw runNotFound(request.runId, this.namespace)
     if (result.reason === 'key_in_use') throw keyInUse(null, null)
+    if (result.reason === 'compacted') throw runCompacted(request.runId)
     throw versionNotFound(request.runId, toVersion, result.version)
   }
 
@@ -116,14 +147,16 @@ class JournalStore implements StateStore {
     // The entry names the version that it continues; a run that moves meanwhile is asked again, a few times.
     for (let tries = 0; tries < 5; tries++) {
       const journal = await this.journal({ runId: request.runId })
-      const meta = { toVersion: journal.length, ...from(lastStep(journal)), ...reason(request.reason) }
+      const version = journal.at(-1)!.version
+      const meta = { toVersion: version, ...from(lastStep(journal)), ...reason(request.reason) }
       const entry = this.#encoder.entry({ kind: 'resumed', meta })
       const runId = lookupId(request.runId)
-      const result = await this.#writes.add({ op: 'resume', runId, expectVersion: journal.length, entry })
+      const result = await this.#writes.add({ op: 'resume', runId, expectVersion: version, entry })
       if (result.ok) return { version: result.version }
       if (result.reason === 'unknown_run') throw runNotFound(request.runId, this.namespace)
       if (result.reason === 'not_resumable') throw notResumable(request.runId, result.status)
       if (result.reason === 'key_in_use') throw keyInUse(null, null)
+      if (result.reason === 'compacted') throw runCompacted(request.runId)
     }
     throw movedOn(request.runId)
   }
@@ -146,6 +179,7 @@ class JournalStore implements StateStore {
     }
     if (result.reason === 'unknown_run') throw runNotFound(request.runId, this.namespace)
     if (result.reason === 'key_in_use') throw keyInUse(key, result.runId)
+    if (result.reason === 'compacted') throw runCompacted(request.runId)
     throw versionNotFound(request.runId, version ?? 0, result.version)
   }
 
@@ -164,25 +198,8 @@ class JournalStore implements StateStore {
     return { ...page, items: page.items.map((row) => this.#encoder.readEntry(row)) }
   }
 
-  async journal({ runId, version }: At): Promise<readonly Entry[]> {
-    const to = version === undefined ? {} : { to: checkVersion(version) }
-    const journal: Entry[] = []
-    let cursor: string | null = null
-    do {
-      const page: { readonly items: readonly Entry[]; readonly next: string | null } = await this.entries(
-        runId,
-        {
-          ...to,
-          limit: 10_000,
-          ...(cursor === null ? {} : { cursor }),
-        },
-      )
-      for (const entry of page.items) journal.push(entry)
-      cursor = page.next
-    } while (cursor !== null)
-    if (version !== undefined && journal.length < version)
-      throw versionNotFound(runId, version, journal.length)
-    return journal
+  async journal(at: At): Promise<readonly Entry[]> {
+    return readJournal(this, at)
   }
 
   async stateAt(at: At): Promise<RunState> {
@@ -210,6 +227,22 @@ class JournalStore implements StateStore {
     this.#writes.later({ op: 'confirm', runId: lookupId(request.runId), version })
   }
 
+  timers(filter: TimerFilter = {}): Promise<Page<Timer>> {
+    return readTimers(this.#access, filter)
+  }
+
+  prune(retention: Retention) {
+    return this.#retention.prune(retention)
+  }
+
+  compact(runId: string) {
+    return this.#retention.compact(runId)
+  }
+
+  sizes() {
+    return this.#access.read({ op: 'sizes' })
+  }
+
   watch(listener: () => void): () => void {
     return this.#db.watch(listener)
   }
@@ -231,12 +264,16 @@ class JournalStore implements StateStore {
     return this.close()
   }
 
-  async #read<K extends keyof ReadResults>(
+  #read<K extends keyof ReadResults>(
     _kind: K,
-    operation: Parameters<Engine['read']>[0] & { readonly op: K },
+    operation: ReadOperation & { readonly op: K },
   ): Promise<ReadResults[K]> {
+    return this.#access.read(operation)
+  }
+
+  async #ask<O extends ReadOperation>(operation: O): Promise<ReadResults[O['op']]> {
     if (this.#closing !== undefined) throw closedError()
-    return (await this.#db.read(operation)) as ReadResults[K]
+    return (await this.#db.read(operation)) as ReadResults[O['op']]
   }
 }
 

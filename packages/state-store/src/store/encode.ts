@@ -8,11 +8,13 @@ import {
   type NewEntry,
 } from '../contract/entry.ts'
 import { invalidArgument, StateStoreError } from '../contract/errors.ts'
+import type { Json } from '../contract/json.ts'
 import type { StoreLimits } from '../contract/limits.ts'
 import type { InboxItem, Run } from '../contract/run.ts'
 import type { InboxRow, JournalRow, RunRow } from '../engine/rows.ts'
 import type { EntryRow } from '../engine/writes.ts'
 import { decodePayload, encodePayload } from '../journal/encode.ts'
+import type { RunState } from '../journal/fold.ts'
 import { checkName, checkText } from './checks.ts'
 
 /** Passes over payload text on its way in and out: `decode(encode(text)) === text`. */
@@ -65,6 +67,32 @@ export class Encoder {
     }
   }
 
+  /** What a list shows: JSON that no codec passes over, bounded so that a page of it stays small. */
+  details(value: unknown, what: string, most: number): string {
+    const text = encodePayload(value, what, this.#limits.maxDepth)
+    if (text.length <= most) return text
+    throw new StateStoreError(
+      'ENTRY_TOO_LARGE',
+      `${what} is ${text.length} characters of JSON; the limit is ${most}. Keep what is large elsewhere.`,
+    )
+  }
+
+  /** What stands for all between the first and the last entry of a compacted journal; within no limit: it was there. */
+  compacted({ status, output, results, current }: RunState): EntryRow {
+    const bare = status === 'completed' && output === null && Object.keys(results).length > 0
+    const text = encodePayload(bare ? { results } : null, 'The results', this.#limits.maxDepth + 2)
+    return {
+      kind: 'compacted',
+      step: current,
+      slot: null,
+      hash: null,
+      format: ENTRY_FORMAT,
+      payload: this.#codec === undefined ? text : checkEncoded(this.#codec.encode(text), 'The results'),
+      meta: '{}',
+      lifecycle: false,
+    }
+  }
+
   readEntry(row: JournalRow): Entry {
     if (row.format > ENTRY_FORMAT) {
       throw new StateStoreError(
@@ -76,11 +104,11 @@ export class Encoder {
     const { version, epoch, fence, step, hash, at, format } = row
     const kind = row.kind as EntryKind
     const meta = JSON.parse(row.meta) as EntryMeta
-    return { version, epoch, fence, kind, step, hash, at, format, payload: this.#decode(row.payload), meta }
+    return { version, epoch, fence, kind, step, hash, at, format, payload: this.decode(row.payload), meta }
   }
 
   readInbox(row: InboxRow): InboxItem {
-    return { ...row, payload: this.#decode(row.payload) }
+    return { ...row, payload: this.decode(row.payload) }
   }
 
   #pass(text: string, what: string): string {
@@ -105,7 +133,7 @@ export class Encoder {
     )
   }
 
-  #decode(text: string) {
+  decode(text: string): Json {
     return decodePayload(this.#codec === undefined ? text : this.#codec.decode(text))
   }
 }
@@ -139,4 +167,5 @@ export const readRun = (row: RunRow): Run => ({
   createdAt: row.created_at,
   updatedAt: row.updated_at,
   finishedAt: row.finished_at,
+  compactedAt: row.compacted_at,
 })

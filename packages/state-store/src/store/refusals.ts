@@ -45,5 +45,12 @@ export const notResumable = (runId: string, status: string): StateStoreError =>
       (status === 'completed' ? 'Roll it back or fork it instead.' : 'It goes on by itself.'),
   )
 
+export const runCompacted = (runId: string): StateStoreError =>
+  new StateStoreError(
+    'RUN_COMPACTED',
+    `Run ${runId} was compacted to its result: only its first and its last version are left. It can be read, but not ` +
+      'resumed, rolled back, forked or looked at in between; start a new run instead.',
+  )
+
 export const movedOn = (runId: string): StateStoreError =>
   new StateStoreError('VERSION_CONFLICT', `Run ${runId} keeps moving; ask again.`, { retriable: true })

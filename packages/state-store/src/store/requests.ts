@@ -1,6 +1,6 @@
 import { type ClaimRequest, type Heartbeat, MAX_CLAIMS_WITHOUT_PROGRESS } from '../contract/claim.ts'
 import type { Commit, Next } from '../contract/commit.ts'
-import { ENTRY_FORMAT, type NewEntry } from '../contract/entry.ts'
+import { ENTRY_FORMAT, type EntryKind, type NewEntry } from '../contract/entry.ts'
 import { invalidArgument } from '../contract/errors.ts'
 import type { StoreLimits } from '../contract/limits.ts'
 import type { InboxKind, InboxMessage, NewRun, OnKey } from '../contract/run.ts'
@@ -88,9 +88,11 @@ export function commitRequest(commit: Commit, encoder: Encoder, limits: StoreLim
 const isProgress = (entries: readonly NewEntry[], next: Next): boolean =>
   next.status !== 'running' || entries.some((entry) => entry.kind !== 'resumed')
 
-/** These kinds say how the journal continues another one; only the store may write them. */
+/** These kinds say how the journal continues or replaces another one; only the store may write them. */
+const STORE_KINDS = new Set<EntryKind>(['started', 'rolled_back', 'forked', 'compacted'])
+
 function checkKind(entry: NewEntry): NewEntry {
-  if (entry.kind === 'started' || entry.kind === 'rolled_back' || entry.kind === 'forked') {
+  if (STORE_KINDS.has(entry.kind)) {
     throw invalidArgument(`An entry of kind '${entry.kind}' is written by the store alone, not by a commit.`)
   }
   return entry

@@ -2,6 +2,12 @@ import type { ForkOperation, ForkResult } from '../../engine/writes.ts'
 import type { Scope } from '../scope.ts'
 import { prepareAppend, rowBytes } from './journal-row.ts'
 
+interface Source {
+  readonly no: number
+  readonly version: number
+  readonly compacted_at: number | null
+}
+
 /**
  * fork: copies the journal up to a version into a new run that is ready to be claimed, and appends `forked`.
  * The copied prefix counts as sent, and the signals that it consumed come along, so that new ones are numbered
@@ -9,7 +15,7 @@ import { prepareAppend, rowBytes } from './journal-row.ts'
  */
 export function prepareFork(scope: Scope) {
   const { db, namespace } = scope
-  const source = db.prepare('select no, version from run where namespace = ? and id = ?')
+  const source = db.prepare('select no, version, compacted_at from run where namespace = ? and id = ?')
   const existing = db.prepare('select id, status, version, epoch from run where namespace = ? and id = ?')
   const openKey = db.prepare('select id from run where namespace = ? and key = ? and finished_at is null')
   const insertRun = db.prepare(`
@@ -65,7 +71,7 @@ export function prepareFork(scope: Scope) {
   }
 
   return (operation: ForkOperation): ForkResult => {
-    const from = source.get(namespace, operation.runId) as { no: number; version: number } | undefined
+    const from = source.get(namespace, operation.runId) as Source | undefined
     if (from === undefined) return { ok: false, reason: 'unknown_run' }
     const again = existing.get(namespace, operation.newRunId)
     if (again !== undefined) {
@@ -77,6 +83,7 @@ export function prepareFork(scope: Scope) {
       }
       return { ok: true, runId: id, created: true, status, version, epoch, fence: null, at: scope.now }
     }
+    if (from.compacted_at !== null) return { ok: false, reason: 'compacted' }
     const upTo = operation.version ?? from.version
     if (upTo < 1 || upTo > from.version)
       return { ok: false, reason: 'version_not_found', version: from.version }

@@ -11,6 +11,7 @@ interface Head {
   readonly epoch: number
   readonly fence: number
   readonly key: string | null
+  readonly compacted_at: number | null
 }
 
 const RESUMABLE: ReadonlySet<RunStatus> = new Set(['failed', 'cancelled', 'waiting'])
@@ -19,7 +20,7 @@ const RESUMABLE: ReadonlySet<RunStatus> = new Set(['failed', 'cancelled', 'waiti
 export function prepareResume(scope: Scope) {
   const { db, namespace } = scope
   const head = db.prepare(
-    'select no, status, version, epoch, fence, key from run where namespace = ? and id = ?',
+    'select no, status, version, epoch, fence, key, compacted_at from run where namespace = ? and id = ?',
   )
   const append = prepareAppend(scope)
   const keyTaken = prepareOpenKeyTaken(scope)
@@ -31,6 +32,7 @@ export function prepareResume(scope: Scope) {
   return (operation: ResumeOperation): ResumeResult => {
     const run = head.get(namespace, operation.runId) as Head | undefined
     if (run === undefined) return { ok: false, reason: 'unknown_run' }
+    if (run.compacted_at !== null) return { ok: false, reason: 'compacted' }
     if (!RESUMABLE.has(run.status)) return { ok: false, reason: 'not_resumable', status: run.status }
     if (run.version !== operation.expectVersion) return { ok: false, reason: 'version_conflict' }
     if (keyTaken(run)) return { ok: false, reason: 'key_in_use' }

@@ -9,6 +9,7 @@ interface Head {
   readonly epoch: number
   readonly fence: number
   readonly key: string | null
+  readonly compacted_at: number | null
 }
 
 /**
@@ -17,7 +18,9 @@ interface Head {
  */
 export function prepareRollback(scope: Scope) {
   const { db, namespace } = scope
-  const head = db.prepare('select no, version, epoch, fence, key from run where namespace = ? and id = ?')
+  const head = db.prepare(
+    'select no, version, epoch, fence, key, compacted_at from run where namespace = ? and id = ?',
+  )
   const append = prepareAppend(scope)
   const keyTaken = prepareOpenKeyTaken(scope)
   const move = db.prepare(`
@@ -28,6 +31,7 @@ export function prepareRollback(scope: Scope) {
   return (operation: RollbackOperation): RollbackResult => {
     const run = head.get(namespace, operation.runId) as Head | undefined
     if (run === undefined) return { ok: false, reason: 'unknown_run' }
+    if (run.compacted_at !== null) return { ok: false, reason: 'compacted' }
     if (operation.toVersion > run.version)
       return { ok: false, reason: 'version_not_found', version: run.version }
     if (keyTaken(run)) return { ok: false, reason: 'key_in_use' }

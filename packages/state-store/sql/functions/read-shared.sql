@@ -1,0 +1,61 @@
+-- read_shared(namespace, op) -> JSON. Reads what processes share beside runs. No lock.
+--
+-- {op: 'cell', key} -> cell | null
+-- {op: 'agent', name} -> agent | null
+-- {op: 'agents', enabled | null, seenSince | null, limit, after | null} -> [agent] by name
+-- {op: 'schedule', id} -> schedule with its input | null
+-- {op: 'schedules', type | null, paused | null, limit, after | null} -> [schedule] by id
+-- {op: 'due', withinMs, limit} -> [schedule] by its next tick
+
+create or replace function pawl.read_shared(p_namespace text, p_op jsonb) returns json
+language plpgsql
+set enable_seqscan = off
+as $$
+declare
+  v_limit bigint := (p_op ->> 'limit')::bigint;
+  v_until bigint;
+begin
+  case p_op ->> 'op'
+    when 'cell' then
+      return (
+        select pawl.cell_json(cell) from pawl.cell
+        where namespace = p_namespace and key = p_op ->> 'key' and (expires_at is null or expires_at > pawl.now_ms())
+      );
+    when 'agent' then
+      return (select pawl.agent_json(agent) from pawl.agent where namespace = p_namespace and name = p_op ->> 'name');
+    when 'agents' then
+      return (
+        select coalesce(json_agg(pawl.agent_json(one) order by name), '[]') from (
+          select agent as one, name from pawl.agent
+          where namespace = p_namespace and name > coalesce(p_op ->> 'after', '')
+            and (p_op ->> 'enabled' is null or enabled = (p_op ->> 'enabled')::boolean)
+            and (p_op ->> 'seenSince' is null or seen_at >= (p_op ->> 'seenSince')::numeric)
+          order by name limit v_limit
+        ) page
+      );
+    when 'schedule' then
+      return (
+        select pawl.schedule_json(schedule) || jsonb_build_object('input', input) from pawl.schedule
+        where namespace = p_namespace and id = p_op ->> 'id'
+      );
+    when 'schedules' then
+      return (
+        select coalesce(json_agg(pawl.schedule_json(one) order by id), '[]') from (
+          select schedule as one, id from pawl.schedule
+          where namespace = p_namespace and id > coalesce(p_op ->> 'after', '')
+            and (p_op ->> 'type' is null or type = p_op ->> 'type')
+            and (p_op ->> 'paused' is null or paused = (p_op ->> 'paused')::boolean)
+          order by id limit v_limit
+        ) page
+      );
+    else
+      v_until := pawl.now_ms() + (p_op ->> 'withinMs')::bigint;
+      return (
+        select coalesce(json_agg(pawl.schedule_json(one) order by next_at, id), '[]') from (
+          select schedule as one, next_at, id from pawl.schedule
+          where namespace = p_namespace and next_at <= v_until and not paused order by next_at, id limit v_limit
+        ) page
+      );
+  end case;
+end
+$$;
