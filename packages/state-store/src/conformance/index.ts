@@ -1,3 +1,5 @@
+import { agentCases } from './agents.ts'
+import { cellCases } from './cells.ts'
 import { claimCases } from './claim.ts'
 import { clockCases } from './clock.ts'
 import { commitCases } from './commit.ts'
@@ -11,8 +13,11 @@ import { journalCases } from './journal.ts'
 import { namespaceCases } from './namespace.ts'
 import { openCases } from './open.ts'
 import { outboxCases } from './outbox.ts'
+import { compactCases, pruneCases, sizeCases } from './retention.ts'
 import { resumeCases, rollbackCases } from './rollback.ts'
 import { runsCases } from './runs.ts'
+import { scheduleCases } from './schedules.ts'
+import { timerCases } from './timers.ts'
 
 export type { ConformanceCase, HarnessOptions, StoreHarness } from './conformance-case.ts'
 
@@ -33,6 +38,13 @@ export const conformance: readonly ConformanceCase[] = [
   ...forkCases,
   ...outboxCases,
   ...runsCases,
+  ...timerCases,
+  ...cellCases,
+  ...agentCases,
+  ...scheduleCases,
+  ...pruneCases,
+  ...compactCases,
+  ...sizeCases,
   ...namespaceCases,
   ...clockCases,
   ...closeCases,
