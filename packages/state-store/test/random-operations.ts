@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { EntryRow, WriteOperation } from '../src/engine/writes.ts'
+import { compacted, shared, taking } from './random-shared.ts'
 
 // Random batches for an engine, over few names, so that they meet: the same runs, keys, steps and workers again and again.
 
@@ -161,6 +162,7 @@ const operation: fc.Arbitrary<WriteOperation> = fc.oneof(
   { weight: 3, arbitrary: open },
   { weight: 5, arbitrary: commit },
   { weight: 5, arbitrary: others },
+  { weight: 1, arbitrary: taking(runId, small) },
 )
 
 /**
@@ -173,8 +175,9 @@ const story = fc
     worker,
     fc.array(fc.tuple(fc.array(entry, { minLength: 1, maxLength: 2 }), next), { maxLength: 5 }),
     open,
+    fc.option(fc.boolean()),
   )
-  .map(([id, holder, parts, first]): readonly WriteOperation[] => {
+  .map(([id, holder, parts, first, taken]): readonly WriteOperation[] => {
     const claimFor = { worker: holder, leaseMs: 50 }
     let version = 2
     const commits = parts.map(([entries, then]): WriteOperation => {
@@ -193,14 +196,47 @@ const story = fc
         ...then,
       }
     })
-    return [{ ...first, runId: id, claimFor }, ...commits]
+    return [{ ...first, runId: id, claimFor }, ...commits, ...ending(id, holder, version, taken)]
   })
+
+/** Some stories come to an end, are heard of, and are taken away or compacted. */
+function ending(
+  id: string,
+  holder: string,
+  version: number,
+  taken: boolean | null,
+): readonly WriteOperation[] {
+  if (taken === null) return []
+  const end: WriteOperation = {
+    op: 'commit',
+    runId: id,
+    worker: holder,
+    fence: 1,
+    version,
+    entries: [entryOf('completed', null, '1')],
+    status: 'completed',
+    readyInMs: null,
+    inboxSeen: 0,
+    progress: true,
+    maxEntries: 50_000,
+    maxBytes: 1_000_000,
+  }
+  const confirmed: WriteOperation = { op: 'confirm', runId: id, version }
+  const gone: WriteOperation = taken
+    ? { op: 'delete_run', runId: id, version }
+    : { op: 'compact', runId: id, version, entry: compacted }
+  return [end, confirmed, gone]
+}
 
 /** Batches of one to a dozen operations each. */
 export const anyBatches: fc.Arbitrary<readonly (readonly WriteOperation[])[]> = fc.array(
   fc.oneof(
     { weight: 3, arbitrary: fc.array(operation, { minLength: 1, maxLength: 6 }) },
     { weight: 2, arbitrary: story },
+    {
+      weight: 3,
+      arbitrary: fc.array(shared(BASE, runId), { minLength: 1, maxLength: 6 }).map((some) => some.flat()),
+    },
   ),
   { minLength: 2, maxLength: 12 },
 )

@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { emptyDatabase, ownDatabase, type PostgresVersion } from '../../test/postgres.ts'
 import { anyBatches, BASE, runIds } from '../../test/random-operations.ts'
+import { cellKeys, scheduleIds } from '../../test/random-shared.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { JournalRow, RunRow } from '../engine/rows.ts'
 import type { WriteOperation } from '../engine/writes.ts'
@@ -53,7 +54,41 @@ async function snapshot(engine: Engine): Promise<unknown> {
       runIds.map((runId) => engine.read({ op: 'inbox', runId, after: 0 }).then(copied)),
     ),
     unsent: unsent.map(({ run, entries }) => ({ run: plain(run), entries: copied(entries) })),
+    ...(await snapshotBesideRuns(engine)),
     now: await engine.read({ op: 'now' }),
+  }
+}
+
+/** What processes share, what waits, and what may go. */
+async function snapshotBesideRuns(engine: Engine): Promise<object> {
+  const each = <T>(names: readonly string[], read: (name: string) => Promise<T>) =>
+    Promise.all(names.map((name) => read(name).then(copied)))
+  const page = { limit: 1_000, after: null }
+  const timers = (await engine.read({ op: 'timers', type: null, until: null, ...page })) as RunRow[]
+  const letters = (await engine.read({
+    op: 'timers',
+    type: 'letter',
+    until: BASE + 100,
+    ...page,
+  })) as RunRow[]
+  const ended = { statuses: ['completed', 'failed'], types: null } as const
+  const looks = await Promise.all(
+    [null, ['letter']].map((types) => {
+      const look = { before: BASE + 100, keepFrom: null, whole: types === null, after: 0, limit: 100 }
+      return engine.read({ op: 'finished', ...ended, types, ...look })
+    }),
+  )
+  return {
+    cells: await each(cellKeys, (key) => engine.read({ op: 'cell', key })),
+    agents: copied(await engine.read({ op: 'agents', enabled: null, seenSince: null, ...page })),
+    enabled: copied(await engine.read({ op: 'agents', enabled: true, seenSince: BASE + 1, ...page })),
+    schedules: await each(scheduleIds, (id) => engine.read({ op: 'schedule', id })),
+    unpaused: copied(await engine.read({ op: 'schedules', type: 'letter', paused: false, ...page })),
+    due: copied(await engine.read({ op: 'due', withinMs: 50, limit: 10 })),
+    timers: timers.map(plain),
+    letters: letters.map(plain),
+    finished: copied(looks),
+    nothing: await engine.read({ op: 'newest', count: 1_000, ...ended }),
   }
 }
 
