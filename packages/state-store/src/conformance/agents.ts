@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { AgentFilter, RegisteredAgent } from '../contract/agents.ts'
+import { type AgentFilter, MAX_DETAILS_LENGTH, type RegisteredAgent } from '../contract/agents.ts'
 import type { StateStore } from '../contract/store.ts'
 import { casesOf, reopeningCasesOf } from './conformance-case.ts'
 import { NOON, rejects } from './given.ts'
@@ -143,7 +143,7 @@ export const agentCases = [
     'hostile metadata survives': async (harness) => {
       const store = await harness.open()
       for (const [name, metadata] of Object.entries(SURVIVORS)) {
-        if (textOf(metadata).length > 60_000) continue
+        if (textOf(metadata).length > MAX_DETAILS_LENGTH) continue
         await store.agents.register({ name, metadata })
         const kept = (await store.agents.read(name))?.metadata
         assert.ok(textOf(kept) === textOf(metadata), `${name}: ${textOf(kept).slice(0, 200)}`)
@@ -155,9 +155,12 @@ export const agentCases = [
       await rejects(store.agents.register({ name: '' }), 'INVALID_ARGUMENT')
       await rejects(store.agents.register({ name: 'constructor' }), 'INVALID_ARGUMENT')
       await rejects(store.agents.register({ name: 'a', metadata: { f: () => {} } }), 'NOT_JSON')
-      await rejects(store.agents.register({ name: 'a', metadata: 'x'.repeat(70_000) }), 'ENTRY_TOO_LARGE')
+      await rejects(
+        store.agents.register({ name: 'a', metadata: 'x'.repeat(MAX_DETAILS_LENGTH) }),
+        'ENTRY_TOO_LARGE',
+      )
       await rejects(store.agents.list({ cursor: 'schedule:a' }), 'INVALID_ARGUMENT')
-      await rejects(store.agents.list({ limit: 1_001 }), 'INVALID_ARGUMENT')
+      await rejects(store.agents.list({ limit: 201 }), 'INVALID_ARGUMENT')
       const enabled = 'yes' as unknown as boolean
       await rejects(store.agents.setEnabled({ name: 'a', enabled }), 'INVALID_ARGUMENT')
       assert.deepEqual(await names(store), [])

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { MAX_DETAILS_LENGTH } from '../contract/agents.ts'
 import type { FireVerdict, NewSchedule, ScheduleFilter } from '../contract/schedules.ts'
 import type { StateStore } from '../contract/store.ts'
 import { casesOf, reopeningCasesOf } from './conformance-case.ts'
@@ -248,7 +249,7 @@ export const scheduleCases = [
     'hostile inputs and specs survive': async (harness) => {
       const store = await harness.open()
       for (const [id, value] of Object.entries(SURVIVORS)) {
-        const spec = textOf(value).length > 60_000 ? null : value
+        const spec = textOf(value).length > MAX_DETAILS_LENGTH ? null : value
         await store.schedules.put({ id, spec, run: { type: 'letter', input: value }, first: { at: NOON } })
         const kept = await store.schedules.read(id)
         const { runId } = fired(await store.schedules.fire({ id, from: NOON, to: null }))
@@ -285,7 +286,7 @@ export const scheduleCases = [
       await rejects(put({ id: '' }), 'INVALID_ARGUMENT')
       await rejects(put({ id: 'x'.repeat(481) }), 'INVALID_ARGUMENT')
       await rejects(put({ spec: () => {} }), 'NOT_JSON')
-      await rejects(put({ spec: 'x'.repeat(70_000) }), 'ENTRY_TOO_LARGE')
+      await rejects(put({ spec: 'x'.repeat(MAX_DETAILS_LENGTH) }), 'ENTRY_TOO_LARGE')
       await rejects(put({ run: { type: '' } }), 'INVALID_ARGUMENT')
       await rejects(put({ first: {} }), 'INVALID_ARGUMENT')
       await rejects(put({ first: { at: 1, inMs: 1 } }), 'INVALID_ARGUMENT')

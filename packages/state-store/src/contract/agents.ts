@@ -30,14 +30,14 @@ export interface AgentFilter {
   readonly enabled?: boolean
   /** Agents that a process registered at or after this time. */
   readonly seenSince?: number
-  /** Default 100, at most 1,000. */
+  /** Default 100, at most 200. */
   readonly limit?: number
   /** The `next` of the page before. */
   readonly cursor?: string
 }
 
 /** The longest metadata of an agent and spec of a schedule, in UTF-16 units of JSON: lists of them stay small. */
-export const MAX_DETAILS_LENGTH = 65_536
+export const MAX_DETAILS_LENGTH = 16_384
 
 /** The agents that processes on this store and namespace have registered: how they find one another's. */
 export interface Agents {

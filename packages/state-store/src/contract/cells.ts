@@ -13,7 +13,7 @@ export interface Cell {
 
 export interface CellWrite {
   readonly key: string
-  /** JSON; a codec passes over it as over a payload. Bounded by `limits.maxEntryLength`. */
+  /** JSON, at most {@link MAX_CELL_LENGTH} characters; a codec passes over it as over a payload. */
   readonly value: unknown
   /** The revision that the cell must have; `null` if there must be none, or none any more. */
   readonly expected: number | null
@@ -42,6 +42,9 @@ export type CellVerdict =
       /** What is there instead; `undefined` if nothing is. */
       readonly current: Cell | undefined
     }
+
+/** The longest value of a cell, in UTF-16 units of JSON: what is larger is stored elsewhere, with a reference here. */
+export const MAX_CELL_LENGTH = 65_536
 
 /** How long an accepted write is known by its id, in milliseconds of the store's time: ten minutes. */
 export const CELL_WRITE_KNOWN_MS = 600_000

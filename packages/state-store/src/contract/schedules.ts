@@ -42,7 +42,7 @@ export interface NewSchedule {
 export interface ScheduleFilter {
   readonly type?: string
   readonly paused?: boolean
-  /** Default 100, at most 1,000. */
+  /** Default 100, at most 200. */
   readonly limit?: number
   /** The `next` of the page before. */
   readonly cursor?: string
@@ -107,7 +107,7 @@ export interface Schedules {
 
   /**
    * Schedules whose tick is due and that are not paused, the longest due first. `withinMs` (default 0) asks for those
-   * that will be due by then as well. `limit`: default 100, at most 1,000.
+   * that will be due by then as well. `limit`: default 100, at most 200.
    */
   due(filter?: { readonly limit?: number; readonly withinMs?: number }): Promise<readonly Schedule[]>
 

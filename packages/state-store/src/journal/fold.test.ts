@@ -78,6 +78,25 @@ test('folding entry by entry gives the state of the whole journal, at every vers
   )
 })
 
+test('a compacted journal folds to the result', () => {
+  const journal = [
+    entryOf(1, 'started', { payload: 'in' }),
+    entryOf(8, 'compacted', { step: 'b', payload: JSON.parse('{"results":{"a":1,"__proto__":2,"b":[2]}}') }),
+    entryOf(9, 'completed', { payload: null }),
+  ]
+  const expected = {
+    ...emptyState(),
+    input: 'in',
+    status: 'completed',
+    results: { a: 1, b: [2] },
+    current: 'b',
+  }
+  expect(foldJournal(journal)).toEqual(expected)
+  expect(journal.reduce(fold, emptyState())).toEqual(expected)
+  const empty = [journal[0]!, entryOf(8, 'compacted'), journal[2]!]
+  expect(foldJournal(empty)).toMatchObject({ results: {}, current: null, status: 'completed' })
+})
+
 test('fold leaves the state that it was given alone', () => {
   fc.assert(
     fc.property(journals, (journal) => {

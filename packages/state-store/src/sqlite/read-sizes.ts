@@ -1,11 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Amount, TableSize } from '../contract/retention.ts'
 
-/** Up to this many rows are counted: about ten milliseconds a table, over its smallest index. */
-const COUNTED_ROWS = 500_000
+export interface Bounds {
+  /** Up to this many rows are counted: about ten milliseconds a table, over its smallest index. */
+  readonly countedRows: number
+  /** Up to this many pages are weighed one by one: some four microseconds each, in which nobody writes. */
+  readonly weighedPages: number
+}
 
-/** Up to this many pages (64 MiB) are weighed one by one: some four microseconds each, in which nobody writes. */
-const WEIGHED_PAGES = 16_384
+/** Pages have 4 KiB as a rule: 64 MiB. */
+const BOUNDS: Bounds = { countedRows: 500_000, weighedPages: 16_384 }
 
 /** Rows whose length stands for the others', and what a row costs beside its text, indexes included. */
 const SAMPLED_ROWS = 1_000
@@ -16,7 +20,7 @@ const ROW_OVERHEAD = 60
  * is shared out among its tables by the length of some of their rows; so is a small one where SQLite was built without
  * that table, as in Node 22.
  */
-export function prepareSizes(db: DatabaseSync) {
+export function prepareSizes(db: DatabaseSync, { countedRows, weighedPages }: Bounds = BOUNDS) {
   const value = (sql: string): number => Number(Object.values(db.prepare(sql).get() ?? { none: 0 })[0] ?? 0)
 
   const tables = (): readonly string[] =>
@@ -28,8 +32,8 @@ export function prepareSizes(db: DatabaseSync) {
       .map((row) => String(row.name))
 
   function rowsOf(table: string): Amount {
-    const counted = value(`select count(*) from (select 1 from "${table}" limit ${COUNTED_ROWS + 1})`)
-    if (counted <= COUNTED_ROWS) return { value: counted, exact: true }
+    const counted = value(`select count(*) from (select 1 from "${table}" limit ${countedRows + 1})`)
+    if (counted <= countedRows) return { value: counted, exact: true }
     return { value: Math.max(counted, numberedRows(table)), exact: false }
   }
 
@@ -44,7 +48,7 @@ export function prepareSizes(db: DatabaseSync) {
   }
 
   function weigh(pages: number): ReadonlyMap<string, number> | undefined {
-    if (pages > WEIGHED_PAGES) return undefined
+    if (pages > weighedPages) return undefined
     try {
       const rows = db
         .prepare(`

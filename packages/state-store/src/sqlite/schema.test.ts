@@ -33,7 +33,9 @@ function preparedStatements(): readonly string[] {
   } as unknown as DatabaseSync
   prepareTransaction(spy, 'default')
   prepareReads(spy, 'default')
-  return statements.filter((sql) => /\b(from|update|into) (run|entry|inbox|cell|cell_write|agent|schedule)\b/.test(sql))
+  return statements.filter((sql) =>
+    /\b(from|update|into) (run|entry|inbox|cell|cell_write|agent|schedule)\b/.test(sql),
+  )
 }
 
 const planOf = (sql: string): string =>
@@ -60,6 +62,21 @@ const FINDERS: { readonly [what: string]: readonly [part: string, plan: string] 
     'INDEX run_held (namespace=? AND worker=?)',
   ],
   'runs with unsent messages': ['unsent_from is not null and updated_at', 'INDEX run_unsent (namespace=?)'],
+  'what waits for a time': [
+    'ready_at >= ? and ready_at < ?',
+    'INDEX run_ready (namespace=? AND type=? AND definition_version=? AND ready_at>? AND ready_at<?)',
+  ],
+  'which definitions have runs that wait': [
+    '(type, definition_version) > (?, ?)',
+    'INDEX run_ready (namespace=? AND (type,definition_version)>(?,?))',
+  ],
+  'schedules that are due': ['next_at <= ?', 'INDEX schedule_due (namespace=? AND next_at>? AND next_at<?)'],
+  'cells that have expired': ['expires_at <= ?', 'INDEX cell_expiring (namespace=? AND expires_at<?)'],
+  'cell writes that need not be known': [
+    'cell_write where namespace = ? and at <= ?',
+    'INDEX cell_write_age (namespace=? AND at<?)',
+  ],
+  'the next finished runs': ['status = ? and no > ?', 'INDEX run_status (namespace=? AND status=? AND no>?)'],
   'the open run of a key': [
     'and key = ? and finished_at is null',
     'INDEX run_open_key (namespace=? AND key=?)',

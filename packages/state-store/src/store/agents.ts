@@ -35,7 +35,7 @@ export class StoredAgents implements Agents {
   }
 
   async list({ enabled, seenSince, limit, cursor }: AgentFilter = {}): Promise<Page<RegisteredAgent>> {
-    const most = checkLimit(limit, 100, 1_000)
+    const most = checkLimit(limit, 100, 200)
     const rows = await this.#engine.read({
       op: 'agents',
       enabled: enabled === undefined ? null : checkBoolean('enabled', enabled),

@@ -6,6 +6,7 @@ import {
   type Cells,
   type CellVerdict,
   type CellWrite,
+  MAX_CELL_LENGTH,
 } from '../contract/cells.ts'
 import { invalidArgument } from '../contract/errors.ts'
 import type { CellResult, CellRow } from '../engine/cells.ts'
@@ -28,7 +29,7 @@ export class StoredCells implements Cells {
   }
 
   async write({ key, value, expected, id, ttlMs }: CellWrite): Promise<CellVerdict> {
-    const encoded = this.#encoder.payload(value, `The value of cell '${String(key)}'`)
+    const encoded = this.#encoder.payload(value, `The value of cell '${String(key)}'`, MAX_CELL_LENGTH)
     const operation = {
       op: 'write_cell',
       key: checkName('key', key),
@@ -38,7 +39,8 @@ export class StoredCells implements Cells {
       ttlMs: ttlMs === undefined ? null : checkTtl(ttlMs),
       knownMs: CELL_WRITE_KNOWN_MS,
     } as const
-    return this.#verdictOf(await this.#engine.write(operation, encoded.length))
+    // A refusal brings the value that is there: so much may come back.
+    return this.#verdictOf(await this.#engine.write(operation, MAX_CELL_LENGTH))
   }
 
   async remove({ key, expected, id }: CellRemoval): Promise<CellVerdict> {

@@ -47,8 +47,11 @@ export class Encoder {
     this.#codec = codec
   }
 
-  payload(value: unknown, what: string): string {
-    return this.#pass(encodePayload(value, what, this.#limits.maxDepth), what)
+  /** `most` bounds the text of what has a bound of its own. */
+  payload(value: unknown, what: string, most: number = this.#limits.maxEntryLength): string {
+    const text = encodePayload(value, what, this.#limits.maxDepth)
+    if (text.length > most) throw tooLarge(what, text, most)
+    return this.#pass(text, what)
   }
 
   entry(entry: NewEntry): EntryRow {
@@ -70,11 +73,8 @@ export class Encoder {
   /** What a list shows: JSON that no codec passes over, bounded so that a page of it stays small. */
   details(value: unknown, what: string, most: number): string {
     const text = encodePayload(value, what, this.#limits.maxDepth)
-    if (text.length <= most) return text
-    throw new StateStoreError(
-      'ENTRY_TOO_LARGE',
-      `${what} is ${text.length} characters of JSON; the limit is ${most}. Keep what is large elsewhere.`,
-    )
+    if (text.length > most) throw tooLarge(what, text, most)
+    return text
   }
 
   /** What stands for all between the first and the last entry of a compacted journal; within no limit: it was there. */
@@ -137,6 +137,13 @@ export class Encoder {
     return decodePayload(this.#codec === undefined ? text : this.#codec.decode(text))
   }
 }
+
+const tooLarge = (what: string, text: string, most: number): StateStoreError =>
+  new StateStoreError(
+    'ENTRY_TOO_LARGE',
+    `${what} is ${text.length} characters of JSON; the limit is ${most}. ` +
+      'Store the data elsewhere and keep a reference.',
+  )
 
 function checkEncoded(text: string, what: string): string {
   if (typeof text === 'string' && !text.includes('\u0000') && text.isWellFormed()) return text

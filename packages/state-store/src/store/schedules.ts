@@ -54,7 +54,7 @@ export class StoredSchedules implements Schedules {
   }
 
   async list({ type, paused, limit, cursor }: ScheduleFilter = {}): Promise<Page<Schedule>> {
-    const most = checkLimit(limit, 100, 1_000)
+    const most = checkLimit(limit, 100, 200)
     const rows = await this.#engine.read({
       op: 'schedules',
       type: type === undefined ? null : checkText('type', type),
@@ -68,7 +68,7 @@ export class StoredSchedules implements Schedules {
   }
 
   async due(filter: Parameters<Schedules['due']>[0] = {}): Promise<readonly Schedule[]> {
-    const limit = checkLimit(filter.limit, 100, 1_000)
+    const limit = checkLimit(filter.limit, 100, 200)
     const withinMs = checkDuration('withinMs', filter.withinMs ?? 0)
     return (await this.#engine.read({ op: 'due', limit, withinMs })).map(scheduleOf)
   }
