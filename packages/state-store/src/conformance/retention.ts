@@ -64,9 +64,8 @@ export const pruneCases = [
       await later(store)
       assert.deepEqual(await store.prune({ olderThan: 0 }), { runs: 1, entries: 2, messages: 2 })
       assert.equal(await store.run(runId), undefined)
-      for (const gone of [store.journal({ runId }), store.inbox(runId), store.fork({ runId })]) {
-        await rejects(gone, 'RUN_NOT_FOUND')
-      }
+      const gone = [store.journal({ runId }), store.inbox(runId), store.fork({ runId })]
+      await Promise.all(gone.map((call) => rejects(call, 'RUN_NOT_FOUND')))
       const again = await store.open({ type: 'letter', input: 1, key: 'k', onKey: 'error', runId })
       assert.deepEqual([again.created, again.version], [true, 1])
     },
