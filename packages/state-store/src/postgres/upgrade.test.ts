@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { catalogOf } from '../../test/catalog.ts'
 import { ownDatabase, type PostgresVersion } from '../../test/postgres.ts'
@@ -5,6 +6,13 @@ import { expectTheSameAnswers, RELEASES, runBeside, sqlOf } from '../../test/rel
 import { conformance } from '../conformance/index.ts'
 import { openPostgresStore } from './index.ts'
 import { migrations } from './migrations.ts'
+
+/** The catalogue without the rows of a store: which functions came before the present ones, and the clock. */
+const schemaOf = async (pool: pg.Pool): Promise<string> =>
+  (await catalogOf(pool))
+    .split('\n')
+    .filter((line) => !/^(\d+ functions [0-9a-f]{64}|clock .*)$/.test(line))
+    .join('\n')
 
 const cases = RELEASES.flatMap((release) => ([15, 18] as const).map((version) => ({ release, version })))
 
@@ -27,7 +35,7 @@ describe.for<{ release: string; version: PostgresVersion }>(cases)(
     test('has the schema of a new database', async () => {
       const fresh = await ownDatabase(version)
       await (await openPostgresStore({ connectionString: fresh.url })).close()
-      expect(await catalogOf(pool)).toBe(await catalogOf(fresh.pool))
+      expect(await schemaOf(pool)).toBe(await schemaOf(fresh.pool))
     })
 
     test(`stands beside all ${conformance.length} cases of the suite, and answers as before`, {
