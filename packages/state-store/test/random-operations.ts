@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import type { EntryRow, WriteOperation } from '../src/engine/writes.ts'
+import type { EntryRow } from '../src/engine/entry-row.ts'
+import type { WriteOperation } from '../src/engine/writes.ts'
 import { compacted, shared, taking } from './random-shared.ts'
 
 // Random batches for an engine, over few names, so that they meet: the same runs, keys, steps and workers again and again.

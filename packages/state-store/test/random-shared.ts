@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import type { EntryRow, WriteOperation } from '../src/engine/writes.ts'
+import type { EntryRow } from '../src/engine/entry-row.ts'
+import type { WriteOperation } from '../src/engine/writes.ts'
 
 // Random operations about what is not one run's journal: cells, agents, schedules, and runs that go for good. Over few
 // names and times, so that they meet.

@@ -1,6 +1,6 @@
 import type { CompactVerdict, FinishedStatus, TableSize } from '../contract/retention.ts'
+import type { EntryRow } from './entry-row.ts'
 import type { RunRow } from './rows.ts'
-import type { EntryRow, UnknownRun } from './writes.ts'
 
 // What an engine is asked about runs that have ended, and about times to come.
 
@@ -24,7 +24,7 @@ export interface CompactOperation {
 
 export type CompactResult =
   | CompactVerdict
-  | UnknownRun
+  | { readonly ok: false; readonly reason: 'unknown_run' }
   | { readonly ok: false; readonly reason: 'version_conflict' }
 
 export type RetentionOperation = DeleteRunOperation | CompactOperation

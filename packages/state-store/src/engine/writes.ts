@@ -3,6 +3,7 @@ import type { RefusalReason } from '../contract/commit.ts'
 import type { ClaimFor, InboxKind, OnKey, RunStatus } from '../contract/run.ts'
 import type { AgentOperation, AgentResults } from './agents.ts'
 import type { CellOperation, CellResults } from './cells.ts'
+import type { EntryRow } from './entry-row.ts'
 import type { RetentionOperation, RetentionResults } from './retention.ts'
 import type { ScheduleOperation, ScheduleResults } from './schedules.ts'
 
@@ -26,20 +27,6 @@ export type WriteOperation =
   | AgentOperation
   | ScheduleOperation
   | RetentionOperation
-
-/** One row of the journal before it has a version, an epoch and a time. */
-export interface EntryRow {
-  readonly kind: string
-  readonly step: string | null
-  /** The family of names that the entry occupies (its step, its timer set or fired, its signal), or `null`. */
-  readonly slot: number | null
-  readonly hash: string | null
-  readonly format: number
-  readonly payload: string
-  readonly meta: string
-  /** Whether it becomes a message to other processes. */
-  readonly lifecycle: boolean
-}
 
 export interface OpenOperation {
   readonly op: 'open'

@@ -1,5 +1,6 @@
+import type { EntryRow } from '../engine/entry-row.ts'
 import { runOf, Subjects } from '../engine/subjects.ts'
-import type { CommitOperation, EntryRow, OpenOperation, WriteOperation } from '../engine/writes.ts'
+import type { CommitOperation, OpenOperation, WriteOperation } from '../engine/writes.ts'
 
 // How a batch travels to `pawl.write`, and its answer back: operations of one kind as one group, which is done as a set,
 // and nothing in them that has its usual value. To read one commit costs the server 10 µs spelled out, 7 µs like this.

@@ -1,5 +1,6 @@
 import { isFinished, type RunStatus } from '../../contract/run.ts'
-import type { CommitOperation, CommitResult, EntryRow } from '../../engine/writes.ts'
+import type { EntryRow } from '../../engine/entry-row.ts'
+import type { CommitOperation, CommitResult } from '../../engine/writes.ts'
 import type { Scope } from '../scope.ts'
 import { resultCode, SQLITE_CONSTRAINT } from '../sqlite-errors.ts'
 import { prepareAppend, rowBytes } from './journal-row.ts'

@@ -1,5 +1,5 @@
+import type { EntryRow } from '../../engine/entry-row.ts'
 import type { FireOperation, ScheduleResults } from '../../engine/schedules.ts'
-import type { EntryRow } from '../../engine/writes.ts'
 import type { Scope } from '../scope.ts'
 import { prepareOpen } from './open.ts'
 import { prepareFindSchedule } from './schedule.ts'

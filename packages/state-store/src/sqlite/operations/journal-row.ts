@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { EntryRow } from '../../engine/writes.ts'
+import type { EntryRow } from '../../engine/entry-row.ts'
 import type { Scope } from '../scope.ts'
 
 /** Where a row goes: the journal, the version, and who writes it. */
