@@ -37,7 +37,7 @@ function applyMissing(db: DatabaseSync): void {
     )
   }
   const record = db.prepare('insert into migration (id, name, checksum) values (?, ?, ?)')
-  for (const migration of MIGRATIONS.slice(from)) {
+  for (const migration of MIGRATIONS.filter(({ id }) => id > from)) {
     db.exec(migration.sql)
     record.run(migration.id, migration.name, checksum(migration))
   }

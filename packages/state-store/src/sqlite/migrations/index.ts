@@ -1,4 +1,6 @@
 import { journal } from './0001-journal.ts'
+import { telemetry } from './0003-telemetry.ts'
+import { views } from './0005-views.ts'
 
 export interface Migration {
   readonly id: number
@@ -6,8 +8,8 @@ export interface Migration {
   readonly sql: string
 }
 
-/** Append-only: what was released is never edited, and a checksum holds that. */
-export const MIGRATIONS: readonly Migration[] = [journal]
+/** By number. Append-only: what was released is never edited, and a checksum holds that. */
+export const MIGRATIONS: readonly Migration[] = [journal, telemetry, views]
 
-/** The schema version that this code writes. */
-export const SCHEMA_VERSION = MIGRATIONS.length
+/** The schema version that this code writes: the number of the last migration. */
+export const SCHEMA_VERSION = MIGRATIONS.at(-1)!.id

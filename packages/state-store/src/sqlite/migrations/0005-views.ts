@@ -1,0 +1,301 @@
+/**
+ * What a team asks its database, in SQL: the same names, columns and values as the views of Postgres (`sql/views`), where
+ * their comments are. Nothing but views, dropped and made anew: a change of one is a new migration with all of them.
+ *
+ * SQLite reads malformed JSON as an error of the whole query, so a payload is looked at only after it was found valid. A
+ * string with U+0000 or half a surrogate pair, which no text of SQL on Postgres can hold, is null. `\\` goes first: what
+ * then looks like an escape is one.
+ */
+
+/** Whether JSON text is free of escapes that no text of SQL can hold. */
+const harmless = (json: string): string => {
+  const text = `replace(${json}, '\\\\', '')`
+  return `(instr(${text}, '\\u0000') = 0 and ${text} not glob '*\\u[dD][89a-fA-F]*')`
+}
+
+/** A payload as JSON, or null. */
+const jsonOf = (text: string): string => `case when json_valid(${text}) and ${harmless(text)} then ${text} end`
+
+/** A field of valid JSON as text, or null. */
+const textOf = (json: string, field: string): string =>
+  `case when json_type(${json}, '$.${field}') = 'text' and ${harmless(`(${json} -> '$.${field}')`)}
+    then ${json} ->> '$.${field}' end`
+
+/** A field of any payload as text, or null. */
+const partOf = (text: string, field: string): string =>
+  `case when json_valid(${text}) then ${textOf(text, field)} end`
+
+/** A field of valid JSON as a whole number, or null. */
+const wholeOf = (json: string, field: string): string =>
+  `case when json_type(${json}, '$.${field}') in ('integer', 'real')
+    and ${json} ->> '$.${field}' between -9007199254740991 and 9007199254740991
+    then cast(${json} ->> '$.${field}' as integer) end`
+
+const lastRollback = (upTo: string): string => `(
+        select max(version) from entry where run_no = r.no and kind = 'rolled_back' and version <= ${upTo}
+      )`
+
+const BACK_TO = `min(coalesce(${wholeOf('b.meta', 'toVersion')}, 0), b.version - 1)`
+
+/**
+ * Whether the entry `e` is on the line of its run `r`: goes from the tip from rollback to rollback, each to the version
+ * that it names.
+ */
+const ON_LINE = `(r.epoch = 0 or exists (
+    with recursive line (high, low) as (
+      select r.version, ${lastRollback('r.version')}
+      union all
+      select ${BACK_TO}, ${lastRollback(BACK_TO)}
+      from line join entry b on b.run_no = r.no and b.version = line.low
+    )
+    select 1 from line where e.version between coalesce(low, 1) and high
+  ))`
+
+const INHERITED = '(e.version <= coalesce(r.parent_version, 0))'
+
+/** The place of the nearest rank: ceil(n * share / 100). */
+const rank = (share: number): string => `(measured * ${share} + 99) / 100`
+
+/** The value at the nearest rank, for a group that has a row for each place. */
+const percentile = (share: number, value: string): string =>
+  `max(case when place = ${rank(share)} then ${value} end)`
+
+/** The same over a window, where places begin with 1 also if nothing was measured. */
+const percentileOver = (share: number): string => `nth_value(value, max(1, ${rank(share)})) over sorted`
+
+const lastEntry = (what: string, kinds: string): string =>
+  `(select ${what} from entry e where e.run_no = r.no and e.version = r.version and e.kind in (${kinds}))`
+
+export const views = {
+  id: 5,
+  name: 'views',
+  sql: `
+drop view if exists store_time;
+drop view if exists workflow_states;
+drop view if exists workflow_events;
+drop view if exists run_timeline;
+drop view if exists tasks;
+drop view if exists agent_results;
+drop view if exists agent_events;
+drop view if exists agent_health;
+drop view if exists metrics_minutely;
+drop view if exists step_results;
+
+create view store_time as
+select coalesce(now, cast(unixepoch('subsec') * 1000 as integer)) as now from clock where one = 1;
+
+create view step_results as
+select
+  r.namespace, r.id as run_id, r.type, e.version, e.epoch, e.step,
+  ${textOf('e.meta', 'agent')} as agent,
+  case e.kind when 'step_completed' then 'completed' else 'failed' end as status,
+  e.at - coalesce(${wholeOf('e.meta', 'durationMs')}, 0) as started_at,
+  e.at,
+  ${wholeOf('e.meta', 'durationMs')} as duration_ms,
+  ${wholeOf('e.meta', 'attempts')} as attempts,
+  ${wholeOf('e.meta', 'tokens')} as tokens,
+  ${ON_LINE} as on_line,
+  ${INHERITED} as inherited,
+  case e.kind when 'step_completed' then ${jsonOf('e.payload')} end as output,
+  case e.kind when 'step_failed' then ${jsonOf('e.payload')} end as error,
+  case e.kind when 'step_failed' then ${partOf('e.payload', 'message')} end as error_message,
+  case e.kind when 'step_failed' then ${partOf('e.payload', 'code')} end as error_code
+from entry e
+join run r on r.no = e.run_no
+where e.kind in ('step_completed', 'step_failed');
+
+create view agent_results as
+select
+  namespace, agent, run_id, type, step, version, epoch, status, started_at, at, duration_ms, attempts, tokens, on_line,
+  output, error, error_message, error_code
+from step_results
+where agent is not null and not inherited;
+
+create view agent_events as
+select
+  namespace, agent, status as event, run_id, type, step, version, attempts as attempt, at, on_line,
+  error_message as message, error_code as code
+from step_results
+where agent is not null and not inherited
+union all
+select
+  r.namespace, ${textOf('e.meta', 'agent')} as who, 'attempt_failed', r.id, r.type, e.step, e.version,
+  case when f.type = 'object' then ${wholeOf('f.value', 'attempt')} end, e.at, ${ON_LINE},
+  case when f.type = 'object' then ${textOf('f.value', 'message')} end,
+  case when f.type = 'object' then ${textOf('f.value', 'code')} end
+from entry e
+join run r on r.no = e.run_no
+join json_each(case when json_type(e.meta, '$.errors') = 'array' then e.meta -> '$.errors' end) f
+where e.kind in ('step_completed', 'step_failed') and not ${INHERITED} and who is not null;
+
+create view agent_health as
+select
+  namespace, agent,
+  count(*) filter (where recent) as results,
+  count(*) filter (where recent and status = 'failed') as failed,
+  cast(count(*) filter (where recent and status = 'completed') as real) / nullif(count(*) filter (where recent), 0)
+    as success_rate,
+  cast(sum(duration_ms) filter (where recent) as real) / nullif(count(duration_ms) filter (where recent), 0) as mean,
+  ${percentile(50, 'duration_ms')} as p50,
+  ${percentile(95, 'duration_ms')} as p95,
+  ${percentile(99, 'duration_ms')} as p99,
+  coalesce(sum(tokens) filter (where recent), 0) as tokens,
+  max(at) as last_at,
+  max(at) filter (where status = 'completed') as last_success_at,
+  max(at) filter (where status = 'failed') as last_failure_at,
+  count(*) filter (where status = 'failed' and at > coalesce(succeeded_at, -1)) as failures_since_success
+from (
+  select
+    *,
+    max(case when status = 'completed' then at end) over (partition by namespace, agent) as succeeded_at,
+    case when recent and duration_ms is not null then row_number() over (
+      partition by namespace, agent, recent order by duration_ms is null, duration_ms
+    ) end as place,
+    count(case when recent then duration_ms end) over (partition by namespace, agent) as measured
+  from (
+    select
+      namespace, agent, status, at, duration_ms, tokens, at > (select now from store_time) - 3600000 as recent
+    from step_results
+    where agent is not null and not inherited and at > (select now from store_time) - 86400000
+  )
+)
+group by namespace, agent;
+
+create view metrics_minutely as
+select
+  namespace, minute, subject, name, count, failed, cast(count as real) / 60 as rate, mean, p50, p95, p99, tokens
+from (
+  select
+    *,
+    row_number() over sorted as place,
+    ${percentileOver(50)} as p50,
+    ${percentileOver(95)} as p95,
+    ${percentileOver(99)} as p99
+  from (
+    select
+      namespace, minute, subject, name, value,
+      count(*) over same as count,
+      count(case when failed then 1 end) over same as failed,
+      count(value) over same as measured,
+      cast(sum(value) over same as real) / nullif(count(value) over same, 0) as mean,
+      coalesce(sum(tokens) over same, 0) as tokens
+    from (
+      select
+        r.namespace, e.at - e.at % 60000 as minute, s.subject,
+        case s.subject when 'agent' then ${textOf('e.meta', 'agent')} else r.type end as name,
+        e.kind in ('failed', 'step_failed') as failed,
+        case s.subject when 'workflow' then e.at - r.created_at else ${wholeOf('e.meta', 'durationMs')} end as value,
+        case s.subject when 'workflow' then null else ${wholeOf('e.meta', 'tokens')} end as tokens
+      from entry e
+      join run r on r.no = e.run_no
+      cross join (select 'workflow' as subject union all select 'step' union all select 'agent') s
+      where e.kind in ('completed', 'failed', 'cancelled', 'step_completed', 'step_failed')
+        and (s.subject = 'workflow') = (e.kind in ('completed', 'failed', 'cancelled'))
+        and e.version > coalesce(r.parent_version, 0)
+    )
+    where name is not null
+    window same as (partition by namespace, minute, subject, name)
+  )
+  window sorted as (
+    partition by namespace, minute, subject, name order by value is null, value
+    rows between unbounded preceding and unbounded following
+  )
+)
+where place = 1;
+
+create view run_timeline as
+select
+  r.namespace, r.id as run_id, r.type, 'journal' as source, e.version as place, e.kind as event, e.step as name,
+  ${textOf('e.meta', 'agent')} as agent,
+  e.at - coalesce(${wholeOf('e.meta', 'durationMs')}, 0) as started_at,
+  e.at,
+  e.at - r.created_at as offset_ms,
+  ${wholeOf('e.meta', 'durationMs')} as duration_ms,
+  ${wholeOf('e.meta', 'attempts')} as attempts,
+  ${wholeOf('e.meta', 'tokens')} as tokens,
+  case when e.kind in ('step_failed', 'failed', 'cancelled') then ${partOf('e.payload', 'message')} end as error_message,
+  case when e.kind in ('step_failed', 'failed', 'cancelled') then ${partOf('e.payload', 'code')} end as error_code,
+  ${ON_LINE} as on_line,
+  ${INHERITED} as inherited
+from entry e
+join run r on r.no = e.run_no
+union all
+select
+  r.namespace, r.id, r.type, 'inbox', i.seq, case i.kind when 'signal' then 'signal_sent' else 'cancel_requested' end,
+  i.name, null, i.at, i.at, i.at - r.created_at, null, null, null, null, null, 1, i.at < r.created_at
+from inbox i
+join run r on r.no = i.run_no;
+
+create view tasks as
+select
+  namespace, run_id || '/' || step as task_id, run_id, type, step, agent,
+  case when on_line then status else 'rolled_back' end as status,
+  results, total_attempts as attempts, total_tokens as tokens, total_ms as duration_ms, first_started_at as started_at,
+  at, version, output, error, error_message, error_code
+from (
+  select
+    s.*,
+    count(*) over work as results,
+    sum(attempts) over work as total_attempts,
+    coalesce(sum(tokens) over work, 0) as total_tokens,
+    sum(duration_ms) over work as total_ms,
+    min(started_at) over work as first_started_at,
+    row_number() over (partition by namespace, run_id, step order by on_line desc, version desc) as place
+  from step_results s
+  where agent is not null and not inherited
+  window work as (partition by namespace, run_id, step)
+)
+where place = 1;
+
+create view workflow_events as
+select
+  r.namespace, r.id as run_id, r.type, e.version, e.epoch, e.fence, e.kind, e.step,
+  ${textOf('e.meta', 'agent')} as agent,
+  e.at,
+  ${ON_LINE} as on_line,
+  ${INHERITED} as inherited,
+  ${textOf('e.meta', 'reason')} as reason,
+  ${wholeOf('e.meta', 'toVersion')} as to_version,
+  ${jsonOf('e.payload')} as payload,
+  ${jsonOf('e.meta')} as meta
+from entry e
+join run r on r.no = e.run_no;
+
+create view workflow_states as
+select
+  r.namespace, r.id as run_id, r.type, r.definition_version, r.key, r.status, r.version, r.epoch, r.worker,
+  (
+    select e.step from entry e
+    where e.run_no = r.no and e.version <= r.version and e.step is not null and e.kind <> 'timer_set' and ${ON_LINE}
+    order by e.version desc limit 1
+  ) as current_step,
+  (
+    select count(*) from entry e where e.run_no = r.no and e.kind = 'step_completed' and ${ON_LINE}
+  ) as steps,
+  (
+    select count(*) from entry e where e.run_no = r.no and e.kind = 'step_failed' and ${ON_LINE}
+  ) as failures,
+  (
+    select coalesce(sum(${wholeOf('e.meta', 'tokens')}), 0) from entry e
+    where e.run_no = r.no and e.version > coalesce(r.parent_version, 0)
+  ) as tokens,
+  (
+    select ${jsonOf('e.payload')} from entry e where e.run_no = r.no and e.kind = 'started' and e.version = 1
+  ) as input,
+  (
+    select coalesce(json_group_object(step, json(payload)), '{}') from (
+      select e.step, ${jsonOf('e.payload')} as payload,
+             row_number() over (partition by e.step order by e.version desc) as place
+      from entry e
+      where e.run_no = r.no and e.kind in ('step_completed', 'signal_received') and e.step is not null and ${ON_LINE}
+    ) where place = 1
+  ) as results,
+  ${lastEntry(jsonOf('e.payload'), "'completed'")} as output,
+  ${lastEntry(jsonOf('e.payload'), "'failed', 'cancelled'")} as error,
+  ${lastEntry(partOf('e.payload', 'message'), "'failed', 'cancelled'")} as error_message,
+  ${lastEntry(partOf('e.payload', 'code'), "'failed', 'cancelled'")} as error_code,
+  r.created_at, r.updated_at, r.finished_at, r.finished_at - r.created_at as duration_ms, r.ready_at, r.inbox, r.bytes,
+  r.parent_run_id, r.parent_version
+from run r;
+`,
+} as const
