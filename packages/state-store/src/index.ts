@@ -25,6 +25,18 @@ export type {
 } from './contract/run.ts'
 export { isFinished, RUN_STATUSES } from './contract/run.ts'
 export type { At, Patch, ReleaseResult, StateStore, Unsent } from './contract/store.ts'
+export type {
+  LogFilter,
+  LogLevel,
+  LogLine,
+  LogRecord,
+  MetricSample,
+  SampleFilter,
+  SampleRecord,
+  Telemetry,
+  TelemetryOptions,
+} from './contract/telemetry.ts'
+export { LOG_LEVELS } from './contract/telemetry.ts'
 export { decodePayload, encodePayload } from './journal/encode.ts'
 export type { RunState } from './journal/fold.ts'
 export { emptyState, fold, foldJournal, lineage } from './journal/fold.ts'

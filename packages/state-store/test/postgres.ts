@@ -27,6 +27,8 @@ export async function ownDatabase(
 
 /** Takes everything out of a database that has the schema. */
 export const emptyDatabase = async (pool: pg.Pool): Promise<void> => {
-  await pool.query('truncate pawl.run, pawl.entry, pawl.inbox, pawl.worker, pawl.agent_logs, pawl.metric_samples restart identity')
+  await pool.query(
+    'truncate pawl.run, pawl.entry, pawl.inbox, pawl.worker, pawl.agent_logs, pawl.metric_samples restart identity',
+  )
   await pool.query('update pawl.clock set now = null')
 }

@@ -8,7 +8,16 @@ import type { EntryRow, WriteOperation } from '../src/engine/writes.ts'
 /** The frozen time that the journals start from: a full minute. */
 export const START = 1_750_000_020_000
 
-const POISON = ['a\u0000b', '\ud800', 'x\udc00y', '\\u0000', 'C:\\\\u0000', '"\\u0000"', '\\\u0000', 'ä👍'] as const
+const POISON = [
+  'a\u0000b',
+  '\ud800',
+  'x\udc00y',
+  '\\u0000',
+  'C:\\\\u0000',
+  '"\\u0000"',
+  '\\\u0000',
+  'ä👍',
+] as const
 const DEEP = [`${'['.repeat(1_000)}${']'.repeat(1_000)}`, `${'['.repeat(1_001)}${']'.repeat(1_001)}`] as const
 
 const word = fc.oneof(
@@ -85,7 +94,10 @@ const command = fc.record({
     { weight: 3, arbitrary: fc.record({ backTo: fc.double({ min: 0, max: 1, noNaN: true }) }) },
     {
       weight: 2,
-      arbitrary: fc.record({ end: fc.constantFrom('completed', 'failed', 'cancelled'), payload: payloadText }),
+      arbitrary: fc.record({
+        end: fc.constantFrom('completed', 'failed', 'cancelled'),
+        payload: payloadText,
+      }),
     },
     { weight: 1, arbitrary: fc.record({ forkAt: fc.double({ min: 0, max: 1, noNaN: true }) }) },
     { weight: 1, arbitrary: fc.record({ mail: fc.constantFrom('signal', 'cancel') }) },
@@ -179,7 +191,11 @@ class Script {
     run.ended = kind === 'completed' ? 'completed' : 'other'
   }
 
-  #commit(run: Known, entries: readonly EntryRow[], status: 'running' | 'completed' | 'failed' | 'cancelled') {
+  #commit(
+    run: Known,
+    entries: readonly EntryRow[],
+    status: 'running' | 'completed' | 'failed' | 'cancelled',
+  ) {
     const { id: runId, fence } = run
     const limits = { maxEntries: 50_000, maxBytes: 1_000_000, readyInMs: null, inboxSeen: 0, progress: true }
     const version = run.version + 1

@@ -25,6 +25,10 @@ export class ForwardingStore implements StateStore {
     this.location = next.location
   }
 
+  get telemetry() {
+    return this.next.telemetry
+  }
+
   open(run: NewRun) {
     return this.next.open(run)
   }

@@ -7,6 +7,8 @@
 -- {op: 'entries', runId, …} -> [entry] | null     see `read_entries`
 -- {op: 'inbox', runId, after, maxBytes} -> [message] | null
 -- {op: 'unsent', idleMs, limit, runId, maxBytes} -> [{run, entries}]
+-- {op: 'logs', …} -> [line]           see `read_logs`
+-- {op: 'samples', …} -> [sample]
 -- {op: 'schema'} -> [{id, name, checksum}]     the migrations that made this schema, by number
 --
 -- Where there is a `maxBytes`, the answer ends with the first item that reaches it, counted in UTF-8 bytes of payloads
@@ -32,6 +34,10 @@ begin
     return pawl.read_runs(p_namespace, p_op);
   elsif v_op = 'unsent' then
     return pawl.read_unsent(p_namespace, p_op);
+  elsif v_op = 'logs' then
+    return pawl.read_logs(p_namespace, p_op);
+  elsif v_op = 'samples' then
+    return pawl.read_samples(p_namespace, p_op);
   elsif v_op = 'run' then
     return (
       select pawl.run_json(run) from pawl.run where namespace = p_namespace and id = p_op ->> 'runId'

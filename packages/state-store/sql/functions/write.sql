@@ -86,9 +86,13 @@ begin
       when 'resume' then pawl.resume(p_namespace, v_group.its -> 0, v_now)
       when 'fork' then pawl.fork(p_namespace, v_group.its -> 0, v_now)
       when 'set_clock' then pawl.set_clock(p_namespace, v_group.its -> 0, v_now)
+      when 'telemetry' then pawl.telemetry(p_namespace, v_group.its -> 0, v_now)
+      when 'rotate' then pawl.rotate(p_namespace, v_group.its -> 0, v_now)
       else pawl.unknown_operation(v_group.op)
     end;
-    v_wakes := v_wakes or not (v_group.op in ('heartbeat', 'confirm') or v_group.op = 'claim' and v_result = '[]');
+    v_wakes := v_wakes or not (
+      v_group.op in ('heartbeat', 'confirm', 'telemetry', 'rotate') or v_group.op = 'claim' and v_result = '[]'
+    );
     v_results := v_results || case v_group.op
       when 'commit' then v_result
       when 'confirm' then to_jsonb(array_fill(null::text, array[v_group.count]))

@@ -13,6 +13,13 @@ import { openCases } from './open.ts'
 import { outboxCases } from './outbox.ts'
 import { resumeCases, rollbackCases } from './rollback.ts'
 import { runsCases } from './runs.ts'
+import {
+  hostileTelemetryCases,
+  redactionCases,
+  rotationCases,
+  telemetryCases,
+  telemetryHandleCases,
+} from './telemetry.ts'
 
 export type { ConformanceCase, HarnessOptions, StoreHarness } from './conformance-case.ts'
 
@@ -41,4 +48,9 @@ export const conformance: readonly ConformanceCase[] = [
   ...groupCommitCases,
   ...hostileValueCases,
   ...codecCases,
+  ...telemetryCases,
+  ...telemetryHandleCases,
+  ...rotationCases,
+  ...hostileTelemetryCases,
+  ...redactionCases,
 ]

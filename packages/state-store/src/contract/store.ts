@@ -4,6 +4,7 @@ import type { ClaimedRun, ClaimRequest, Heartbeat, HeartbeatResult } from './cla
 import type { Commit, Verdict } from './commit.ts'
 import type { Entry, EntryFilter } from './entry.ts'
 import type { InboxItem, InboxMessage, NewRun, OpenedRun, Page, Run, RunFilter, SendVerdict } from './run.ts'
+import type { Telemetry } from './telemetry.ts'
 
 /** An RFC 6902 patch. */
 export type Patch = readonly Operation[]
@@ -41,6 +42,8 @@ export interface StateStore extends AsyncDisposable {
   readonly namespace: string
   /** Where the data lives, for people; never a secret. */
   readonly location: string
+  /** Log lines and samples, beside the journal. */
+  readonly telemetry: Telemetry
 
   /** Opens a run: its first entry is `started`. Idempotent by `runId`, and by `key` as `onKey` says. */
   open(run: NewRun): Promise<OpenedRun>

@@ -21,6 +21,8 @@ const REPEATABLE: ReadonlySet<WriteOperation['op']> = new Set([
   'fork',
   'confirm',
   'set_clock',
+  'telemetry',
+  'rotate',
 ])
 
 /** Postgres behind the store: every call is one statement, and the database functions do the rest. */

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { LIFECYCLE_KINDS } from '../contract/entry.ts'
 import type {
   EntriesOperation,
@@ -8,6 +8,8 @@ import type {
   UnsentOperation,
 } from '../engine/reads.ts'
 import type { InboxRow, JournalRow, RunRow } from '../engine/rows.ts'
+import { Conditions } from './conditions.ts'
+import { readLogs, readSamples } from './read-telemetry.ts'
 import { prepareClock } from './scope.ts'
 
 const RUN_COLUMNS = `no, id as run_id, key, type, definition_version, format, status, epoch, version, fence, worker,
@@ -67,6 +69,10 @@ export function prepareReads(db: DatabaseSync, namespace: string): (read: ReadOp
         return readInbox(read.runId, read.after)
       case 'unsent':
         return readUnsent(read)
+      case 'logs':
+        return readLogs(db, namespace, read)
+      case 'samples':
+        return readSamples(db, namespace, read)
     }
   }
 }
@@ -93,30 +99,4 @@ function readEntries(db: DatabaseSync, runNo: number, read: EntriesOperation): r
   where.addList('kind', read.kinds)
   const sql = `select ${ENTRY_COLUMNS} from entry where ${where.sql} order by version limit ?`
   return db.prepare(sql).all(...where.values, read.limit) as unknown as JournalRow[]
-}
-
-/** Builds a where clause of fixed conditions; values are always bound. */
-class Conditions {
-  readonly #parts: string[] = []
-  readonly values: SQLInputValue[] = []
-
-  constructor(condition: string, value: SQLInputValue) {
-    this.add(condition, value)
-  }
-
-  get sql(): string {
-    return this.#parts.join(' and ')
-  }
-
-  add(condition: string, value: SQLInputValue): void {
-    if (value === null) return
-    this.#parts.push(condition)
-    this.values.push(value)
-  }
-
-  addList(column: 'status' | 'kind', values: readonly string[] | null): void {
-    if (values === null) return
-    this.#parts.push(`${column} in (${values.map(() => '?').join(', ')})`)
-    this.values.push(...values)
-  }
 }

@@ -10,8 +10,10 @@ import { prepareOpen } from './operations/open.ts'
 import { prepareRelease } from './operations/release.ts'
 import { prepareResume } from './operations/resume.ts'
 import { prepareRollback } from './operations/rollback.ts'
+import { prepareRotate } from './operations/rotate.ts'
 import { prepareSend } from './operations/send.ts'
 import { prepareSetClock } from './operations/set-clock.ts'
+import { prepareTelemetry } from './operations/telemetry.ts'
 import { prepareClock, type Scope } from './scope.ts'
 
 type Run<O extends WriteOperation = WriteOperation> = (operation: O) => unknown
@@ -36,6 +38,8 @@ export function prepareTransaction(
     fork: prepareFork(scope),
     confirm: prepareConfirm(scope),
     set_clock: prepareSetClock(scope),
+    telemetry: prepareTelemetry(scope),
+    rotate: prepareRotate(scope),
   }
   const readClock = prepareClock(db)
   const begin = db.prepare('begin immediate')

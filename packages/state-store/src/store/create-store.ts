@@ -5,6 +5,7 @@ import type { Entry, EntryFilter } from '../contract/entry.ts'
 import type { StoreLimits } from '../contract/limits.ts'
 import type { InboxMessage, NewRun, OpenedRun, RunFilter, SendVerdict } from '../contract/run.ts'
 import type { At, Patch, StateStore, Unsent } from '../contract/store.ts'
+import type { Telemetry, TelemetryOptions } from '../contract/telemetry.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { ReadResults } from '../engine/reads.ts'
 import { diffStates } from '../journal/diff.ts'
@@ -24,15 +25,17 @@ import { closedError, GroupCommit } from './group-commit.ts'
 import { readEntryPage, readRunPage } from './pages.ts'
 import { keyInUse, movedOn, notResumable, runNotFound, verdictOf, versionNotFound } from './refusals.ts'
 import { claimRequest, commitRequest, heartbeatRequest, openRequest, sendRequest } from './requests.ts'
+import { checkTelemetry, StoreTelemetry } from './telemetry.ts'
 
 export interface StoreOptions {
   readonly namespace: string
   readonly limits?: Partial<StoreLimits>
   readonly codec?: Codec
+  readonly telemetry?: TelemetryOptions
 }
 
-/** How long a confirmation of the outbox waits for a commit to travel with. */
-const CONFIRM_WITHIN_MS = 250
+/** How long a confirmation of the outbox, or a log line, waits for a commit to travel with. */
+const LATER_WITHIN_MS = 250
 
 /** Puts the contract in front of an engine: checks and encodes, groups the writes, folds and decodes. */
 export const createStore = (engine: Engine, options: StoreOptions): StateStore =>
@@ -46,6 +49,7 @@ class JournalStore implements StateStore {
   readonly #limits: StoreLimits
   readonly #encoder: Encoder
   readonly #writes: GroupCommit
+  readonly #telemetry: StoreTelemetry
   #closing: Promise<void> | undefined
 
   constructor(engine: Engine, options: StoreOptions) {
@@ -55,8 +59,14 @@ class JournalStore implements StateStore {
     this.namespace = checkName('namespace', options.namespace)
     this.#limits = checkLimits(options.limits)
     this.#encoder = new Encoder(this.#limits, options.codec)
-    const confirmWithin = engine.location === ':memory:' ? 0 : CONFIRM_WITHIN_MS
-    this.#writes = new GroupCommit(engine, confirmWithin)
+    const laterWithin = engine.location === ':memory:' ? 0 : LATER_WITHIN_MS
+    this.#writes = new GroupCommit(engine, laterWithin)
+    const read = this.#read.bind(this) as ConstructorParameters<typeof StoreTelemetry>[1]
+    this.#telemetry = new StoreTelemetry(this.#writes, read, checkTelemetry(options.telemetry))
+  }
+
+  get telemetry(): Telemetry {
+    return this.#telemetry
   }
 
   async open(run: NewRun): Promise<OpenedRun> {
@@ -207,7 +217,8 @@ class JournalStore implements StateStore {
 
   confirm(request: { readonly runId: string; readonly version: number }): void {
     const version = checkVersion(request.version)
-    this.#writes.later({ op: 'confirm', runId: lookupId(request.runId), version })
+    const operation = { op: 'confirm', runId: lookupId(request.runId), version } as const
+    this.#writes.later({ board: () => operation })
   }
 
   watch(listener: () => void): () => void {
@@ -223,8 +234,13 @@ class JournalStore implements StateStore {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#writes.close().then(() => this.#db.close())
+    this.#closing ??= this.#end()
     return this.#closing
+  }
+
+  #end(): Promise<void> {
+    this.#telemetry.close()
+    return this.#writes.close().then(() => this.#db.close())
   }
 
   [Symbol.asyncDispose](): Promise<void> {

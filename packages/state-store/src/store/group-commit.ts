@@ -20,6 +20,14 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
+/** Something that travels with a batch, and that nobody waits for. */
+export interface Rider {
+  /** Asked when a batch leaves: what goes with it, if anything. */
+  readonly board: () => WriteOperation | undefined
+  /** What became of it. */
+  readonly left?: (outcome: Outcome) => void
+}
+
 /**
  * Group commit: operations issued while a batch is in flight travel together in the next one. One run alone
  * pays one transaction a step; many at once share it. Order of issue is order of execution.
@@ -31,7 +39,7 @@ export class GroupCommit {
   #scheduled = false
   #closed = false
   #idle: (() => void)[] = []
-  #later: WriteOperation[] = []
+  #later: Rider[] = []
   #timer: ReturnType<typeof setTimeout> | undefined
   readonly #laterMs: number
 
@@ -51,9 +59,9 @@ export class GroupCommit {
   }
 
   /** Sends an operation that nobody waits for with the next batch, or alone after a while. */
-  later(operation: WriteOperation): void {
+  later(rider: Rider): void {
     if (this.#closed) return
-    this.#later.push(operation)
+    this.#later.push(rider)
     if (this.#isBusy()) return
     if (this.#laterMs === 0) this.#start()
     else if (this.#timer === undefined) {
@@ -108,18 +116,32 @@ export class GroupCommit {
   #send(): void {
     const batch = this.#takeBatch()
     const operations = batch.map((waiting) => waiting.operation)
-    operations.push(...this.#later.splice(0, MAX_BATCH))
+    const riders = this.#boardInto(operations)
+    if (operations.length === 0) return
     this.#inFlight += 1
     this.#engine.write(operations).then(
       (outcomes) => {
         settle(batch, outcomes)
+        riders.forEach((rider, index) => {
+          rider.left?.(outcomes[batch.length + index]!)
+        })
         this.#landed()
       },
       (error: unknown) => {
         for (const waiting of batch) waiting.reject(error)
+        for (const rider of riders) rider.left?.({ ok: false, error })
         this.#landed()
       },
     )
+  }
+
+  /** Lets riders board; answers those that have something to send, in the order of their operations. */
+  #boardInto(operations: WriteOperation[]): readonly Rider[] {
+    return this.#later.splice(0, MAX_BATCH).filter((rider) => {
+      const operation = rider.board()
+      if (operation !== undefined) operations.push(operation)
+      return operation !== undefined
+    })
   }
 
   #landed(): void {

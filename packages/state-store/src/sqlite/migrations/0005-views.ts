@@ -14,7 +14,8 @@ const harmless = (json: string): string => {
 }
 
 /** A payload as JSON, or null. */
-const jsonOf = (text: string): string => `case when json_valid(${text}) and ${harmless(text)} then ${text} end`
+const jsonOf = (text: string): string =>
+  `case when json_valid(${text}) and ${harmless(text)} then ${text} end`
 
 /** A field of valid JSON as text, or null. */
 const textOf = (json: string, field: string): string =>
