@@ -134,6 +134,9 @@ const entryOf = (kind: string, step: string | null, payload: string, meta: strin
   lifecycle: ['started', 'completed', 'failed', 'cancelled', 'resumed', 'rolled_back'].includes(kind),
 })
 
+/** A version from 1 to the last, by the share of the journal before it. */
+const placeAt = (share: number, last: number): number => Math.min(last, 1 + Math.floor(share * last))
+
 /** Turns commands into operations that are accepted one after the other. */
 class Script {
   readonly operations: WriteOperation[] = []
@@ -146,9 +149,9 @@ class Script {
     this.operations.push({ op: 'set_clock', now: this.#now })
     const run = this.#runs[number] ?? this.#open()
     if (Array.isArray(act)) this.#work(run, act)
-    else if ('backTo' in act) this.#rollBack(run, 1 + Math.floor(act.backTo * run.version))
+    else if ('backTo' in act) this.#rollBack(run, placeAt(act.backTo, run.version))
     else if ('end' in act) this.#end(run, act.end as 'completed', act.payload)
-    else if ('forkAt' in act) this.#fork(run, 1 + Math.floor(act.forkAt * run.version))
+    else if ('forkAt' in act) this.#fork(run, placeAt(act.forkAt, run.version))
     else this.#mail(run, act.mail as 'signal')
   }
 

@@ -12,7 +12,7 @@ import { prepareTransaction } from '../sqlite/transaction.ts'
 import { openPostgresStore } from './index.ts'
 
 /** Sequences in all; `PAWL_SEQUENCES=2000` asks for more, `SEED` for the ones of a failure. */
-const SEQUENCES = Number(process.env.PAWL_SEQUENCES ?? 100)
+const SEQUENCES = Number(process.env.PAWL_SEQUENCES ?? 40)
 const replay = process.env.SEED === undefined ? {} : { seed: Number(process.env.SEED) }
 
 const NAMESPACES = ['default', 'other'] as const

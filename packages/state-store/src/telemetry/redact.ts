@@ -70,20 +70,39 @@ const plainKey = (key: string): string => key.toLowerCase().replace(/[^a-z0-9]/g
 /** Makes a redactor of the well-known keys and patterns, and of more. Throws `INVALID_ARGUMENT`. */
 export function redactorOf(keys: readonly string[] = [], patterns: readonly RegExp[] = []): Redactor {
   const own = keys.map((key) => checkKey(key))
-  const words = [...SECRET_KEYS, ...own]
+  const kindOf = rememberingKeys([...SECRET_KEYS, ...own])
   const rules = patterns.map((pattern): Rule => [checkPattern(pattern), REDACTED])
   return {
     isSecret(key, value) {
       if (value === null || value === undefined || typeof value === 'boolean') return false
-      const plain = plainKey(key)
+      const kind = kindOf(key)
       // How many tokens a model took is the number that is logged most.
-      if (typeof value === 'number') return words.some((word) => word !== 'token' && plain.includes(word))
-      return words.some((word) => plain.includes(word))
+      return typeof value === 'number' ? kind === 'secret' : kind !== 'open'
     },
     text(text) {
       const known = SUSPECT.test(text) ? replaceAll(text, RULES) : text
       return rules.length === 0 ? known : replaceAll(known, rules)
     },
+  }
+}
+
+type KeyKind = 'open' | 'token' | 'secret'
+
+/** Keys whose kind is kept in mind, and how long they are at most; programs log the same few again and again. */
+const MAX_KNOWN_KEYS = 2_000
+const MAX_KNOWN_LENGTH = 100
+
+function rememberingKeys(words: readonly string[]): (key: string) => KeyKind {
+  const known = new Map<string, KeyKind>()
+  return (key) => {
+    const remembered = known.get(key)
+    if (remembered !== undefined) return remembered
+    const plain = plainKey(key)
+    const found = words.filter((word) => plain.includes(word))
+    const kind = found.length === 0 ? 'open' : found.every((word) => word === 'token') ? 'token' : 'secret'
+    if (known.size >= MAX_KNOWN_KEYS) known.clear()
+    if (key.length <= MAX_KNOWN_LENGTH) known.set(key, kind)
+    return kind
   }
 }
 
@@ -105,5 +124,5 @@ function checkPattern(pattern: unknown): RegExp {
     throw invalidArgument('telemetry.secretPatterns must be regular expressions.')
   }
   const { source, flags } = pattern
-  return new RegExp(source, flags.includes('g') ? flags : `${flags}g`)
+  return new RegExp(source, `${flags.replace(/[gy]/g, '')}g`)
 }
