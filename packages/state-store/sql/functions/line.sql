@@ -1,10 +1,11 @@
 -- on_line(run_no, tip, version) -> whether an entry counts at the end of its journal: after a rollback to version v, what
 -- stands between v and the rollback does not. A rollback that is itself off the line takes nothing off it.
 -- Locks: none. Asked for runs that were rolled back alone (epoch above 0); one look into `entry_rolled_back` for each
--- rollback between the tip and the entry.
+-- rollback between the tip and the entry. Reads with the rights of its owner, as the views that ask it do: who may read a
+-- view need not be able to read the tables.
 
 create or replace function pawl.on_line(p_run_no bigint, p_tip integer, p_version integer) returns boolean
-language plpgsql stable parallel safe as $$
+language plpgsql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v_high bigint := p_tip;
   v_at integer;

@@ -4,7 +4,7 @@
 create or replace view pawl.agent_health as
 select
   namespace, agent,
-  count(*) filter (where recent) as results,
+  count(*) filter (where recent) as outcomes,
   count(*) filter (where recent and status = 'failed') as failed,
   (count(*) filter (where recent and status = 'completed'))::double precision / nullif(count(*) filter (where recent), 0)
     as success_rate,
@@ -24,5 +24,5 @@ from (
     max(at) filter (where status = 'completed') over (partition by namespace, agent) as succeeded_at
   from pawl.step_results
   where agent is not null and not inherited and at > (select now from pawl.store_time) - 86400000
-) results
+) lately
 group by namespace, agent;

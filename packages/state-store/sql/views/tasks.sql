@@ -5,12 +5,12 @@ create or replace view pawl.tasks as
 select
   namespace, run_id || '/' || step as task_id, run_id, type, step, agent,
   case when on_line then status else 'rolled_back' end as status,
-  results, total_attempts as attempts, total_tokens as tokens, total_ms as duration_ms, first_started_at as started_at,
+  outcomes, total_attempts as attempts, total_tokens as tokens, total_ms as duration_ms, first_started_at as started_at,
   at, version, output, error, error_message, error_code
 from (
   select
     s.*,
-    count(*) over work as results,
+    count(*) over work as outcomes,
     (sum(attempts) over work)::bigint as total_attempts,
     coalesce(sum(tokens) over work, 0)::bigint as total_tokens,
     (sum(duration_ms) over work)::bigint as total_ms,

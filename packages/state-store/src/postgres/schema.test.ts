@@ -22,8 +22,15 @@ const FUNCTIONS = `
                 case when p.prosecdef then ' security definer ' || array_to_string(p.proconfig, ', ') end) as line
   from pg_proc p where p.pronamespace = 'pawl'::regnamespace order by p.proname`
 
+const VIEWS = `
+  select format('%s.%s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod)) as line
+  from pg_attribute a join pg_class c on c.oid = a.attrelid
+  where c.relnamespace = 'pawl'::regnamespace and c.relkind = 'v' and a.attnum > 0
+  order by c.relname, a.attnum`
+
 test('the schema is the one that is checked in', async () => {
-  const schema = [await lines(TABLES), await lines(INDEXES), await lines(FUNCTIONS)].join('\n')
+  const parts = [TABLES, INDEXES, FUNCTIONS, VIEWS].map(lines)
+  const schema = (await Promise.all(parts)).join('\n')
   await expect(schema).toMatchFileSnapshot('../../test/schema-postgres.txt')
 })
 
@@ -71,6 +78,21 @@ test('whoever runs with the rights of the owner has a fixed search path', async 
     expect.arrayContaining(['door', 'read', 'read_pulse', 'write']),
   )
   expect(rows.filter(({ fixed }) => !fixed)).toEqual([])
+})
+
+test('the functions and views are replaced as a whole, also where they are', async () => {
+  const functions = migrations().at(-1)!
+  await pool.query(`begin; ${functions.sql}; commit`)
+})
+
+test('every view says at its head what it shows', () => {
+  const folder = new URL('../../sql/views/', import.meta.url)
+  for (const file of readdirSync(folder)) {
+    const name = file.replace(/^\d-/, '').replace('.sql', '').replaceAll('-', '_')
+    const sql = readFileSync(new URL(file, folder), 'utf8')
+    expect(sql.startsWith(`-- ${name}: `), file).toBe(true)
+    expect(sql).toContain(`create or replace view pawl.${name} as`)
+  }
 })
 
 test('every function says at its head what it answers and locks', () => {

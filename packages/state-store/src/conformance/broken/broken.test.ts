@@ -9,8 +9,11 @@ import { claimsTwice } from './claims-twice.ts'
 import { forgetsOnReopen } from './forgets-on-reopen.ts'
 import { ignoresTheFence } from './ignores-the-fence.ts'
 import { losesAnOperation } from './loses-an-operation.ts'
+import { pagesByTimeAlone } from './pages-by-time-alone.ts'
 import { rollsBackToAnotherVersion } from './rolls-back-to-another-version.ts'
+import { showsSecrets } from './shows-secrets.ts'
 import { skipsLateCommits } from './skips-late-commits.ts'
+import { tellsNoGap } from './tells-no-gap.ts'
 
 /** Each fault with a case that must notice it; others may notice it as well. */
 const FAULTS: readonly (readonly [BrokenStore, string])[] = [
@@ -20,6 +23,9 @@ const FAULTS: readonly (readonly [BrokenStore, string])[] = [
   [losesAnOperation, 'group commit: a hundred runs at once each get their own verdict'],
   [rollsBackToAnotherVersion, 'rollback: from then on the state is that of the version'],
   [skipsLateCommits, 'runs: a reader that follows skips no run, whatever its id'],
+  [tellsNoGap, 'telemetry: what comes too fast is dropped, counted, and told where it is missing'],
+  [showsSecrets, 'redaction: secrets are taken out of messages'],
+  [pagesByTimeAlone, 'telemetry: lines of one moment are read page by page, each once, in their order'],
 ]
 
 /** In memory, where it is quick, unless the fault is about opening again. */

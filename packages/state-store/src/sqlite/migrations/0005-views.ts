@@ -132,7 +132,7 @@ where e.kind in ('step_completed', 'step_failed') and not ${INHERITED} and who i
 create view agent_health as
 select
   namespace, agent,
-  count(*) filter (where recent) as results,
+  count(*) filter (where recent) as outcomes,
   count(*) filter (where recent and status = 'failed') as failed,
   cast(count(*) filter (where recent and status = 'completed') as real) / nullif(count(*) filter (where recent), 0)
     as success_rate,
@@ -231,12 +231,12 @@ create view tasks as
 select
   namespace, run_id || '/' || step as task_id, run_id, type, step, agent,
   case when on_line then status else 'rolled_back' end as status,
-  results, total_attempts as attempts, total_tokens as tokens, total_ms as duration_ms, first_started_at as started_at,
+  outcomes, total_attempts as attempts, total_tokens as tokens, total_ms as duration_ms, first_started_at as started_at,
   at, version, output, error, error_message, error_code
 from (
   select
     s.*,
-    count(*) over work as results,
+    count(*) over work as outcomes,
     sum(attempts) over work as total_attempts,
     coalesce(sum(tokens) over work, 0) as total_tokens,
     sum(duration_ms) over work as total_ms,
