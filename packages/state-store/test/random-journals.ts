@@ -88,7 +88,8 @@ const line = fc.record({
 
 const command = fc.record({
   run: fc.nat(3),
-  waitMs: fc.constantFrom(0, 0, 7, 900, 61_000),
+  // The longest ones leave an hour, and a day, behind.
+  waitMs: fc.constantFrom(0, 0, 0, 7, 900, 61_000, 61_000, 2_000_000, 50_000_000),
   act: fc.oneof(
     { weight: 6, arbitrary: fc.array(line, { minLength: 1, maxLength: 4 }) },
     { weight: 3, arbitrary: fc.record({ backTo: fc.double({ min: 0, max: 1, noNaN: true }) }) },

@@ -1,4 +1,4 @@
--- read_logs(op {runId, step, agent, levels, since, until, order, limit, after: {at, id}}) -> [line] by (at, id)
+-- read_logs(op {runId, step, agent, levels, since, until, order, limit, after: {at, id}, maxBytes}) -> [line] by (at, id)
 -- read_samples(op {…, name instead of levels}) -> [sample]
 -- Locks: none. A page is found by an index on time, on the run, or on the name; step, agent and level are looked at on the
 -- way.
@@ -15,14 +15,18 @@ begin
        ''id'', id, ''at'', at, ''level'', level, ''message'', message, ''context'', context::text, ''run_id'', run_id,
        ''step'', step, ''agent'', agent
      ) order by at %1$s, id %1$s), ''[]'') from (
-       select * from pawl.agent_logs where %2$s order by at %1$s, id %1$s limit $10
-     ) page',
+       select *, sum(octet_length(message) + coalesce(octet_length(context::text), 0)) over (
+         order by at %1$s, id %1$s rows between unbounded preceding and 1 preceding
+       ) as before
+       from (select * from pawl.agent_logs where %2$s order by at %1$s, id %1$s limit $10) found
+     ) page
+     where $11 is null or before is null or before < $11',
     pawl.telemetry_order(p_op), v_where
   ) into v_rows using
     p_namespace, p_op ->> 'runId', p_op ->> 'step', p_op ->> 'agent', (p_op ->> 'since')::bigint,
     (p_op ->> 'until')::bigint, (p_op #>> '{after,at}')::bigint, (p_op #>> '{after,id}')::uuid,
     array(select jsonb_array_elements_text(p_op -> 'levels') where jsonb_typeof(p_op -> 'levels') = 'array'),
-    (p_op ->> 'limit')::bigint;
+    (p_op ->> 'limit')::bigint, (p_op ->> 'maxBytes')::bigint;
   return v_rows;
 end
 $$;
@@ -39,13 +43,17 @@ begin
        ''id'', id, ''at'', at, ''name'', name, ''value'', value, ''tags'', tags::text, ''run_id'', run_id, ''step'', step,
        ''agent'', agent
      ) order by at %1$s, id %1$s), ''[]'') from (
-       select * from pawl.metric_samples where %2$s order by at %1$s, id %1$s limit $10
-     ) page',
+       select *, sum(coalesce(octet_length(tags::text), 0)) over (
+         order by at %1$s, id %1$s rows between unbounded preceding and 1 preceding
+       ) as before
+       from (select * from pawl.metric_samples where %2$s order by at %1$s, id %1$s limit $10) found
+     ) page
+     where $11 is null or before is null or before < $11',
     pawl.telemetry_order(p_op), v_where
   ) into v_rows using
     p_namespace, p_op ->> 'runId', p_op ->> 'step', p_op ->> 'agent', (p_op ->> 'since')::bigint,
     (p_op ->> 'until')::bigint, (p_op #>> '{after,at}')::bigint, (p_op #>> '{after,id}')::uuid, p_op ->> 'name',
-    (p_op ->> 'limit')::bigint;
+    (p_op ->> 'limit')::bigint, (p_op ->> 'maxBytes')::bigint;
   return v_rows;
 end
 $$;

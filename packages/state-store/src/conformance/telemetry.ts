@@ -175,6 +175,19 @@ export const telemetryCases = casesOf('telemetry', {
     }
   },
 
+  'a page of long lines is whole, however many bytes it has': async (harness) => {
+    const store = await harness.open()
+    const context = { text: 'ä'.repeat(7_000) }
+    for (let index = 0; index < 200; index++) store.telemetry.log({ message: `${index}`, context })
+    await store.telemetry.flush()
+    const { items, next } = await store.telemetry.logs({ limit: 1_000, order: 'oldest' })
+    assert.deepEqual(
+      items.map(({ message }) => message),
+      Array.from({ length: 200 }, (_, index) => `${index}`),
+    )
+    assert.equal(next, null)
+  },
+
   'a cursor of another list is refused': async (harness) => {
     const store = await harness.open()
     const wrong = ['', 'log:1', 'sample:1:x', `sample:1:${NOBODY}`, 'run:1']

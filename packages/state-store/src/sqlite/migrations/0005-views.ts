@@ -58,8 +58,7 @@ const INHERITED = '(e.version <= coalesce(r.parent_version, 0))'
 const rank = (share: number): string => `(measured * ${share} + 99) / 100`
 
 /** The value at the nearest rank, for a group that has a row for each place. */
-const percentile = (share: number, value: string): string =>
-  `max(case when place = ${rank(share)} then ${value} end)`
+const percentile = (share: number): string => `max(case when place = ${rank(share)} then duration_ms end)`
 
 /** The same over a window, where places begin with 1 also if nothing was measured. */
 const percentileOver = (share: number): string => `nth_value(value, max(1, ${rank(share)})) over sorted`
@@ -130,37 +129,61 @@ join json_each(case when json_type(e.meta, '$.errors') = 'array' then e.meta -> 
 where e.kind in ('step_completed', 'step_failed') and not ${INHERITED} and who is not null;
 
 create view agent_health as
-select
-  namespace, agent,
-  count(*) filter (where recent) as outcomes,
-  count(*) filter (where recent and status = 'failed') as failed,
-  cast(count(*) filter (where recent and status = 'completed') as real) / nullif(count(*) filter (where recent), 0)
-    as success_rate,
-  cast(sum(duration_ms) filter (where recent) as real) / nullif(count(duration_ms) filter (where recent), 0) as mean,
-  ${percentile(50, 'duration_ms')} as p50,
-  ${percentile(95, 'duration_ms')} as p95,
-  ${percentile(99, 'duration_ms')} as p99,
-  coalesce(sum(tokens) filter (where recent), 0) as tokens,
-  max(at) as last_at,
-  max(at) filter (where status = 'completed') as last_success_at,
-  max(at) filter (where status = 'failed') as last_failure_at,
-  count(*) filter (where status = 'failed' and at > coalesce(succeeded_at, -1)) as failures_since_success
-from (
+with lately as materialized (
+  select namespace, agent, status, at, duration_ms, tokens
+  from step_results
+  where agent is not null and not inherited and at > (select now from store_time) - 86400000
+),
+day as (
   select
-    *,
-    max(case when status = 'completed' then at end) over (partition by namespace, agent) as succeeded_at,
-    case when recent and duration_ms is not null then row_number() over (
-      partition by namespace, agent, recent order by duration_ms is null, duration_ms
-    ) end as place,
-    count(case when recent then duration_ms end) over (partition by namespace, agent) as measured
+    namespace, agent,
+    max(at) as last_at,
+    max(case when status = 'completed' then at end) as last_success_at,
+    max(case when status = 'failed' then at end) as last_failure_at
+  from lately
+  group by namespace, agent
+),
+hour as (
+  select
+    namespace, agent,
+    count(*) as outcomes,
+    count(case when status = 'failed' then 1 end) as failed,
+    cast(sum(duration_ms) as real) / nullif(count(duration_ms), 0) as mean,
+    ${percentile(50)} as p50,
+    ${percentile(95)} as p95,
+    ${percentile(99)} as p99,
+    sum(tokens) as tokens
   from (
     select
-      namespace, agent, status, at, duration_ms, tokens, at > (select now from store_time) - 3600000 as recent
-    from step_results
-    where agent is not null and not inherited and at > (select now from store_time) - 86400000
+      *,
+      row_number() over (partition by namespace, agent order by duration_ms is null, duration_ms) as place,
+      count(duration_ms) over (partition by namespace, agent) as measured
+    from lately
+    where at > (select now from store_time) - 3600000
   )
+  group by namespace, agent
+),
+failure as materialized (
+  select namespace, agent, at from lately where status = 'failed'
+),
+unlucky as (
+  select namespace, agent, count(*) as failures
+  from failure join day using (namespace, agent)
+  where at > coalesce(last_success_at, -1)
+  group by namespace, agent
 )
-group by namespace, agent;
+select
+  namespace, agent,
+  coalesce(outcomes, 0) as outcomes,
+  coalesce(failed, 0) as failed,
+  cast(outcomes - failed as real) / outcomes as success_rate,
+  mean, p50, p95, p99,
+  coalesce(tokens, 0) as tokens,
+  last_at, last_success_at, last_failure_at,
+  coalesce(failures, 0) as failures_since_success
+from day
+left join hour using (namespace, agent)
+left join unlucky using (namespace, agent);
 
 create view metrics_minutely as
 select
