@@ -4,7 +4,7 @@ import type { StateStore } from '../src/contract/store.ts'
 // A small history with something of everything that the views show.
 
 /** The frozen time at the end of it. */
-export const END = 1_750_003_600_000
+const END = 1_750_003_600_000
 
 const DEFINITIONS = ['letter', 'parcel'].map((type) => ({ type, definitionVersion: '1' }))
 

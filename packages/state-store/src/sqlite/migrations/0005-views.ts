@@ -1,3 +1,15 @@
+import {
+  INHERITED,
+  jsonOf,
+  lastEntry,
+  ON_LINE,
+  partOf,
+  percentile,
+  percentileOver,
+  textOf,
+  wholeOf,
+} from './0005-expressions.ts'
+
 /**
  * What a team asks its database, in SQL: the same names, columns and values as the views of Postgres (`sql/views`), where
  * their comments are. Nothing but views, dropped and made anew: a change of one is a new migration with all of them.
@@ -6,65 +18,6 @@
  * string with U+0000 or half a surrogate pair, which no text of SQL on Postgres can hold, is null. `\\` goes first: what
  * then looks like an escape is one.
  */
-
-/** Whether JSON text is free of escapes that no text of SQL can hold. */
-const harmless = (json: string): string => {
-  const text = `replace(${json}, '\\\\', '')`
-  return `(instr(${text}, '\\u0000') = 0 and ${text} not glob '*\\u[dD][89a-fA-F]*')`
-}
-
-/** A payload as JSON, or null. */
-const jsonOf = (text: string): string =>
-  `case when json_valid(${text}) and ${harmless(text)} then ${text} end`
-
-/** A field of valid JSON as text, or null. */
-const textOf = (json: string, field: string): string =>
-  `case when json_type(${json}, '$.${field}') = 'text' and ${harmless(`(${json} -> '$.${field}')`)}
-    then ${json} ->> '$.${field}' end`
-
-/** A field of any payload as text, or null. */
-const partOf = (text: string, field: string): string =>
-  `case when json_valid(${text}) then ${textOf(text, field)} end`
-
-/** A field of valid JSON as a whole number, or null. */
-const wholeOf = (json: string, field: string): string =>
-  `case when json_type(${json}, '$.${field}') in ('integer', 'real')
-    and ${json} ->> '$.${field}' between -9007199254740991 and 9007199254740991
-    then cast(${json} ->> '$.${field}' as integer) end`
-
-const lastRollback = (upTo: string): string => `(
-        select max(version) from entry where run_no = r.no and kind = 'rolled_back' and version <= ${upTo}
-      )`
-
-const BACK_TO = `min(coalesce(${wholeOf('b.meta', 'toVersion')}, 0), b.version - 1)`
-
-/**
- * Whether the entry `e` is on the line of its run `r`: goes from the tip from rollback to rollback, each to the version
- * that it names.
- */
-const ON_LINE = `(r.epoch = 0 or exists (
-    with recursive line (high, low) as (
-      select r.version, ${lastRollback('r.version')}
-      union all
-      select ${BACK_TO}, ${lastRollback(BACK_TO)}
-      from line join entry b on b.run_no = r.no and b.version = line.low
-    )
-    select 1 from line where e.version between coalesce(low, 1) and high
-  ))`
-
-const INHERITED = '(e.version <= coalesce(r.parent_version, 0))'
-
-/** The place of the nearest rank: ceil(n * share / 100). */
-const rank = (share: number): string => `(measured * ${share} + 99) / 100`
-
-/** The value at the nearest rank, for a group that has a row for each place. */
-const percentile = (share: number): string => `max(case when place = ${rank(share)} then duration_ms end)`
-
-/** The same over a window, where places begin with 1 also if nothing was measured. */
-const percentileOver = (share: number): string => `nth_value(value, max(1, ${rank(share)})) over sorted`
-
-const lastEntry = (what: string, kinds: string): string =>
-  `(select ${what} from entry e where e.run_no = r.no and e.version = r.version and e.kind in (${kinds}))`
 
 export const views = {
   id: 5,
