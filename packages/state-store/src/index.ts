@@ -49,6 +49,18 @@ export type {
 } from './contract/schedules.ts'
 export { MAX_SCHEDULE_ID_LENGTH, scheduledKey } from './contract/schedules.ts'
 export type { At, Patch, ReleaseResult, StateStore, Unsent } from './contract/store.ts'
+export type {
+  LogFilter,
+  LogLevel,
+  LogLine,
+  LogRecord,
+  MetricSample,
+  SampleFilter,
+  SampleRecord,
+  Telemetry,
+  TelemetryOptions,
+} from './contract/telemetry.ts'
+export { LOG_LEVELS } from './contract/telemetry.ts'
 export type { Timer, TimerFilter } from './contract/timers.ts'
 export { decodePayload, encodePayload } from './journal/encode.ts'
 export type { RunState } from './journal/fold.ts'

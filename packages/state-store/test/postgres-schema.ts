@@ -12,9 +12,15 @@ const FUNCTIONS = `
                 case when p.prosecdef then ' security definer ' || array_to_string(p.proconfig, ', ') end) as line
   from pg_proc p where p.pronamespace = 'pawl'::regnamespace order by p.proname`
 
-/** The schema `pawl` as a text: tables with their columns, indexes, functions. */
+const VIEWS = `
+  select format('%s.%s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod)) as line
+  from pg_attribute a join pg_class c on c.oid = a.attrelid
+  where c.relnamespace = 'pawl'::regnamespace and c.relkind = 'v' and a.attnum > 0
+  order by c.relname, a.attnum`
+
+/** The schema `pawl` as a text: tables with their columns, indexes, functions, views. */
 export async function schemaOf(pool: pg.Pool): Promise<string> {
   const lines = async (sql: string): Promise<string> =>
     (await pool.query<{ line: string }>(sql)).rows.map(({ line }) => `${line}\n`).join('')
-  return [await lines(TABLES), await lines(INDEXES), await lines(FUNCTIONS)].join('\n')
+  return [await lines(TABLES), await lines(INDEXES), await lines(FUNCTIONS), await lines(VIEWS)].join('\n')
 }

@@ -108,6 +108,41 @@ const commit = fc
   })
   .map(({ next: then, ...rest }) => ({ op: 'commit' as const, ...rest, ...then }))
 
+const about = {
+  // Few, so that some come twice; out of order, as those of several processes are.
+  id: fc.constantFrom(
+    ...['7', '3', 'b', '1', 'f'].map((digit) => `0197a000-0000-7000-8000-${digit.repeat(12)}`),
+  ),
+  agoMs: fc.constantFrom(0, 0, 50, 70, 2 * BASE),
+  runId: fc.option(runId),
+  step: fc.option(fc.constantFrom('a', 'é')),
+  agent: fc.option(fc.constantFrom('writer', 'Writer')),
+}
+const context = fc.option(fc.constantFrom('{}', '{"b":[1,null],"a":"ä👍"}'))
+
+/** A level that there is none of fails its operation alone. */
+const telemetry = fc.record({
+  op: fc.constant('telemetry' as const),
+  logs: fc.array(
+    fc.record({
+      ...about,
+      level: fc.constantFrom('debug', 'info', 'warn', 'error', 'info', 'warn', 'loud' as 'info'),
+      message: fc.constantFrom('', 'slow', 'ä👍'),
+      context,
+    }),
+    { maxLength: 3 },
+  ),
+  samples: fc.array(
+    fc.record({
+      ...about,
+      name: fc.constantFrom('n', 'N'),
+      value: fc.constantFrom(0, -1.5, 1e308, 5e-324),
+      tags: context,
+    }),
+    { maxLength: 2 },
+  ),
+})
+
 const others = fc.oneof(
   fc.record({ op: fc.constant('heartbeat' as const), worker, leaseMs: lease }),
   fc.record({
@@ -156,6 +191,13 @@ const others = fc.oneof(
     entry: fc.constant(entryOf('forked', null, 'null')),
   }),
   fc.record({ op: fc.constant('confirm' as const), runId, version: small }),
+  telemetry,
+  fc.record({
+    op: fc.constant('rotate' as const),
+    keepLogsMs: fc.constantFrom(null, 0, 60),
+    keepSamplesMs: fc.constantFrom(null, 0, 60),
+    limit: fc.constantFrom(1, 2, 500),
+  }),
   fc.record({ op: fc.constant('set_clock' as const), now: fc.integer({ min: BASE, max: BASE + 200 }) }),
 )
 

@@ -31,6 +31,10 @@ export class ForwardingStore implements StateStore {
     this.schedules = next.schedules
   }
 
+  get telemetry() {
+    return this.next.telemetry
+  }
+
   open(run: NewRun) {
     return this.next.open(run)
   }

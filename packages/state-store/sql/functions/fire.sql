@@ -20,7 +20,7 @@ begin
   end if;
   if v_schedule.next_at is distinct from v_from then
     select id into v_run_id from pawl.run
-    where namespace collate "POSIX" = p_namespace and key = p_op ->> 'key' order by no desc limit 1;
+    where namespace = p_namespace and key = p_op ->> 'key' order by no desc limit 1;
     if not found then
       return jsonb_build_object('ok', false, 'reason', 'moved', 'nextAt', v_schedule.next_at);
     end if;

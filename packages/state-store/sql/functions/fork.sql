@@ -56,11 +56,10 @@ begin
   select v_made.no, at, version, epoch, 0, format, slot, kind, step, hash, payload, meta
   from pawl.entry where run_no = v_source.no and version <= v_up_to;
   perform pawl.append_entry(v_made.no, v_made.version, v_epoch, 0, p_op -> 'entry', p_now);
-  -- `->` on `json` leaves strings as they are; `->>`, and `jsonb`, would stumble over an escaped U+0000 beside it.
   insert into pawl.inbox (run_no, at, seq, id, kind, name, payload)
   select v_made.no, at, seq, id, kind, name, payload
   from pawl.inbox where run_no = v_source.no and seq in (
-    select (meta::json -> 'inbox')::text::integer from pawl.entry
+    select pawl.whole_of(pawl.meta_of(meta) -> 'inbox') from pawl.entry
     where run_no = v_source.no and version <= v_up_to and kind = 'signal_received'
   );
   if found then

@@ -111,7 +111,7 @@ begin
     if v_key is not null then
       select * into v_run from pawl.run where namespace = p_namespace and key = v_key and finished_at is null;
       if not found then
-        select * into v_run from pawl.run where namespace collate "POSIX" = p_namespace and key = v_key order by no desc limit 1;
+        select * into v_run from pawl.run where namespace = p_namespace and key = v_key order by no desc limit 1;
       end if;
       if found then
         if v_on_key = 'error' then

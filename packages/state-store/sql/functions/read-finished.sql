@@ -13,13 +13,13 @@ begin
   if jsonb_typeof(p_op -> 'types') = 'array' then
     select found.no into v_no from jsonb_array_elements_text(p_op -> 'types') as wanted (type) cross join lateral (
       select no from pawl.run
-      where namespace collate "POSIX" = p_namespace and run.type = wanted.type and status = any (v_statuses)
+      where namespace = p_namespace and run.type = wanted.type and status = any (v_statuses)
       order by no desc limit v_count
     ) found
     order by found.no desc offset v_count - 1 limit 1;
   else
     select found.no into v_no from unnest(v_statuses) as wanted (status) cross join lateral (
-      select no from pawl.run where namespace collate "POSIX" = p_namespace and run.status = wanted.status
+      select no from pawl.run where namespace = p_namespace and run.status = wanted.status
       order by no desc limit v_count
     ) found
     order by found.no desc offset v_count - 1 limit 1;
@@ -50,7 +50,7 @@ begin
   if jsonb_typeof(p_op -> 'types') = 'array' then
     v_seen := array(
       select next.no from jsonb_array_elements_text(p_op -> 'types') as wanted (type) cross join lateral (
-        select no from pawl.run where namespace collate "POSIX" = p_namespace and run.type = wanted.type and no > v_after
+        select no from pawl.run where namespace = p_namespace and run.type = wanted.type and no > v_after
         order by no limit v_limit
       ) next
       order by next.no limit v_limit
@@ -58,7 +58,7 @@ begin
   else
     v_seen := array(
       select next.no from unnest(v_statuses) as wanted (status) cross join lateral (
-        select no from pawl.run where namespace collate "POSIX" = p_namespace and run.status = wanted.status and no > v_after
+        select no from pawl.run where namespace = p_namespace and run.status = wanted.status and no > v_after
         order by no limit v_limit
       ) next
       order by next.no limit v_limit

@@ -7,6 +7,8 @@
 -- {op: 'entries', runId, …} -> [entry] | null     see `read_entries`
 -- {op: 'inbox', runId, after, maxBytes} -> [message] | null
 -- {op: 'unsent', idleMs, limit, runId, maxBytes} -> [{run, entries}]
+-- {op: 'logs', …} -> [line]           see `read_logs`
+-- {op: 'samples', …} -> [sample]
 -- {op: 'schema'} -> [{id, name, checksum}]     the migrations that made this schema, by number
 -- {op: 'timers' | 'newest' | 'finished' | 'sizes', …}     see `read_timers`, `read_newest`, `read_finished`, `read_sizes`
 -- {op: 'cell' | 'agent' | 'agents' | 'schedule' | 'schedules' | 'due', …}     see `read_shared`
@@ -44,6 +46,10 @@ begin
     return pawl.read_finished(p_namespace, p_op);
   elsif v_op = 'sizes' then
     return pawl.read_sizes();
+  elsif v_op = 'logs' then
+    return pawl.read_logs(p_namespace, p_op);
+  elsif v_op = 'samples' then
+    return pawl.read_samples(p_namespace, p_op);
   elsif v_op = 'run' then
     return (
       select pawl.run_json(run) from pawl.run where namespace = p_namespace and id = p_op ->> 'runId'
@@ -92,7 +98,9 @@ create or replace function pawl.read_runs(p_namespace text, p_op jsonb) returns 
 language plpgsql as $$
 declare
   v_follows boolean := p_op ->> 'order' = 'oldest';
-  v_where text := 'namespace collate "POSIX" = $1';
+  -- Without another list to look in, the list of all runs: see its index.
+  v_where text := case when coalesce(p_op ->> 'type', p_op ->> 'key', p_op ->> 'statuses') is null
+    then 'namespace collate "POSIX" = $1' else 'namespace = $1' end;
   v_rows json;
 begin
   if v_follows then

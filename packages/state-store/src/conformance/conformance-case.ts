@@ -1,5 +1,6 @@
 import type { StoreLimits } from '../contract/limits.ts'
 import type { StateStore } from '../contract/store.ts'
+import type { TelemetryOptions } from '../contract/telemetry.ts'
 import type { Codec } from '../store/encode.ts'
 
 /** How a case wants its store; all optional. */
@@ -7,6 +8,7 @@ export interface HarnessOptions {
   readonly namespace?: string
   readonly limits?: Partial<StoreLimits>
   readonly codec?: Codec
+  readonly telemetry?: TelemetryOptions
 }
 
 /** Makes stores over one set of data. Every case gets a harness of its own, with no data yet. */

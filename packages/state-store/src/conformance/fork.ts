@@ -108,6 +108,17 @@ export const forkCases = casesOf('fork', {
     assert.equal((await store.runs()).items.length, 2)
   },
 
+  'brings a signal whose metadata holds what SQL text cannot': async (harness) => {
+    const store = await harness.open()
+    const run = await heldRun(store)
+    await store.send({ runId: run.runId, kind: 'signal', name: 'yes' })
+    const meta = { reason: 'a\u0000b\ud800', inbox: 1 }
+    await write(store, run, 2, [{ kind: 'signal_received', step: 'x', meta }])
+    const fork = await store.fork({ runId: run.runId })
+    assert.equal((await store.inbox(fork.runId)).length, 1)
+    assert.deepEqual((await store.entries(fork.runId)).items[1]?.meta, meta)
+  },
+
   'brings the signals that its prefix consumed, and numbers new ones after them': async (harness) => {
     const store = await harness.open()
     const run = await heldRun(store)

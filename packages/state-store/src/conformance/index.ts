@@ -7,16 +7,20 @@ import type { ConformanceCase } from './conformance-case.ts'
 import { forkCases } from './fork.ts'
 import { groupCommitCases } from './group-commit.ts'
 import { closeCases, handleCases, reopenCases } from './handles.ts'
+import { hostileTelemetryCases } from './hostile-telemetry.ts'
 import { codecCases, hostileValueCases } from './hostile-values.ts'
 import { inboxCases } from './inbox.ts'
 import { journalCases } from './journal.ts'
 import { namespaceCases } from './namespace.ts'
 import { openCases } from './open.ts'
 import { outboxCases } from './outbox.ts'
+import { redactionCases } from './redaction.ts'
 import { compactCases, pruneCases, sizeCases } from './retention.ts'
 import { resumeCases, rollbackCases } from './rollback.ts'
+import { rotationCases, rotationHandleCases } from './rotation.ts'
 import { runsCases } from './runs.ts'
 import { scheduleCases } from './schedules.ts'
+import { telemetryCases, telemetryHandleCases } from './telemetry.ts'
 import { timerCases } from './timers.ts'
 
 export type { ConformanceCase, HarnessOptions, StoreHarness } from './conformance-case.ts'
@@ -53,4 +57,10 @@ export const conformance: readonly ConformanceCase[] = [
   ...groupCommitCases,
   ...hostileValueCases,
   ...codecCases,
+  ...telemetryCases,
+  ...telemetryHandleCases,
+  ...rotationCases,
+  ...rotationHandleCases,
+  ...hostileTelemetryCases,
+  ...redactionCases,
 ]

@@ -8,6 +8,7 @@ import type { Entry, EntryFilter } from './entry.ts'
 import type { CompactVerdict, Pruned, Retention, TableSize } from './retention.ts'
 import type { InboxItem, InboxMessage, NewRun, OpenedRun, Page, Run, RunFilter, SendVerdict } from './run.ts'
 import type { Schedules } from './schedules.ts'
+import type { Telemetry } from './telemetry.ts'
 import type { Timer, TimerFilter } from './timers.ts'
 
 /** An RFC 6902 patch. */
@@ -52,6 +53,8 @@ export interface StateStore extends AsyncDisposable {
   readonly agents: Agents
   /** Runs to open at times to come. */
   readonly schedules: Schedules
+  /** Log lines and samples, beside the journal. */
+  readonly telemetry: Telemetry
 
   /** Opens a run: its first entry is `started`. Idempotent by `runId`, and by `key` as `onKey` says. */
   open(run: NewRun): Promise<OpenedRun>

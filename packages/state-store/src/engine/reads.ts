@@ -2,7 +2,7 @@ import type { RunStatus } from '../contract/run.ts'
 import type { AgentReadOperation, AgentReadResults } from './agents.ts'
 import type { CellReadResults, ReadCellOperation } from './cells.ts'
 import type { RetentionReadOperation, RetentionReadResults } from './retention.ts'
-import type { InboxRow, JournalRow, RunRow } from './rows.ts'
+import type { InboxRow, JournalRow, KeptLogRow, KeptSampleRow, RunRow } from './rows.ts'
 import type { ScheduleReadOperation, ScheduleReadResults } from './schedules.ts'
 
 export type ReadOperation =
@@ -16,6 +16,30 @@ export type ReadOperation =
   | AgentReadOperation
   | ScheduleReadOperation
   | RetentionReadOperation
+  | LogsOperation
+  | SamplesOperation
+
+interface TelemetryOperation {
+  readonly runId: string | null
+  readonly step: string | null
+  readonly agent: string | null
+  readonly since: number | null
+  readonly until: number | null
+  readonly order: 'newest' | 'oldest'
+  readonly limit: number
+  /** The place of the last row of the page before: rows are in the order of (at, id). */
+  readonly after: { readonly at: number; readonly id: string } | null
+}
+
+export interface LogsOperation extends TelemetryOperation {
+  readonly op: 'logs'
+  readonly levels: readonly string[] | null
+}
+
+export interface SamplesOperation extends TelemetryOperation {
+  readonly op: 'samples'
+  readonly name: string | null
+}
 
 export interface UnsentOperation {
   readonly op: 'unsent'
@@ -60,4 +84,6 @@ export interface ReadResults
   readonly entries: readonly JournalRow[] | null
   readonly inbox: readonly InboxRow[] | null
   readonly unsent: readonly { readonly run: RunRow; readonly entries: readonly JournalRow[] }[]
+  readonly logs: readonly KeptLogRow[]
+  readonly samples: readonly KeptSampleRow[]
 }

@@ -1,4 +1,5 @@
 import type { InboxKind, RunStatus } from '../contract/run.ts'
+import type { LogLevel } from '../contract/telemetry.ts'
 
 // What an engine answers a read with: columns as the tables have them, payloads still encoded.
 
@@ -48,4 +49,26 @@ export interface InboxRow {
   readonly name: string
   readonly payload: string
   readonly at: number
+}
+
+interface KeptRow {
+  readonly id: string
+  readonly at: number
+  readonly run_id: string | null
+  readonly step: string | null
+  readonly agent: string | null
+}
+
+export interface KeptLogRow extends KeptRow {
+  readonly level: LogLevel
+  readonly message: string
+  /** JSON text. */
+  readonly context: string | null
+}
+
+export interface KeptSampleRow extends KeptRow {
+  readonly name: string
+  readonly value: number
+  /** JSON text. */
+  readonly tags: string | null
 }

@@ -10,6 +10,7 @@ export class Subjects {
   #wide = false
 
   add(operation: WriteOperation): void {
+    if (isApart(operation)) return
     const run = runOf(operation)
     if (run === null) this.#wide = true
     else this.#runs.add(run)
@@ -17,11 +18,20 @@ export class Subjects {
 
   /** Whether the operation has to keep its place towards one of these. */
   meet(operation: WriteOperation): boolean {
+    if (isApart(operation)) return false
     if (this.#wide) return true
     const run = runOf(operation)
     return run === null ? this.#runs.size > 0 : this.#runs.has(run)
   }
+
+  /** Whether what is about a run has to keep its place towards one of these. */
+  meetRun(runId: string): boolean {
+    return this.#wide || this.#runs.has(runId)
+  }
 }
+
+/** Rows of its own that nothing else writes or decides by: it meets nothing. */
+const isApart = ({ op }: WriteOperation): boolean => op === 'telemetry' || op === 'rotate'
 
 /** The one run that an operation is about, if that is all. */
 export function runOf(operation: WriteOperation): string | null {

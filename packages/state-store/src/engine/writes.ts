@@ -1,6 +1,7 @@
 import type { ClaimedRun, HeartbeatResult } from '../contract/claim.ts'
 import type { RefusalReason } from '../contract/commit.ts'
 import type { ClaimFor, InboxKind, OnKey, RunStatus } from '../contract/run.ts'
+import type { LogLevel } from '../contract/telemetry.ts'
 import type { AgentOperation, AgentResults } from './agents.ts'
 import type { CellOperation, CellResults } from './cells.ts'
 import type { EntryRow } from './entry-row.ts'
@@ -27,6 +28,8 @@ export type WriteOperation =
   | AgentOperation
   | ScheduleOperation
   | RetentionOperation
+  | TelemetryOperation
+  | RotateOperation
 
 export interface OpenOperation {
   readonly op: 'open'
@@ -174,6 +177,51 @@ export interface SetClockOperation {
   readonly now: number | null
 }
 
+/** Lines and samples that were made harmless before: no U+0000, no half surrogate pair, `context` and `tags` JSON. */
+export interface TelemetryOperation {
+  readonly op: 'telemetry'
+  readonly logs: readonly LogRow[]
+  readonly samples: readonly SampleRow[]
+}
+
+interface TelemetryRow {
+  /** A second row with the same id is ignored. */
+  readonly id: string
+  readonly agoMs: number
+  readonly runId: string | null
+  readonly step: string | null
+  readonly agent: string | null
+}
+
+export interface LogRow extends TelemetryRow {
+  readonly level: LogLevel
+  readonly message: string
+  readonly context: string | null
+}
+
+export interface SampleRow extends TelemetryRow {
+  readonly name: string
+  readonly value: number
+  readonly tags: string | null
+}
+
+/** A failure is a result: it must not fail the commits that it travels with. */
+export type TelemetryResult = { readonly ok: true } | { readonly ok: false; readonly message: string }
+
+/** Deletes what is older than it need be, a few rows at a time, unless another process is just doing so. */
+export interface RotateOperation {
+  readonly op: 'rotate'
+  readonly keepLogsMs: number | null
+  readonly keepSamplesMs: number | null
+  /** Rows of each table at most. */
+  readonly limit: number
+}
+
+export interface RotateResult {
+  readonly logs: number
+  readonly samples: number
+}
+
 export interface UnknownRun {
   readonly ok: false
   readonly reason: 'unknown_run'
@@ -192,4 +240,6 @@ export interface WriteResults extends CellResults, AgentResults, ScheduleResults
   readonly fork: ForkResult
   readonly confirm: null
   readonly set_clock: null
+  readonly telemetry: TelemetryResult
+  readonly rotate: RotateResult
 }

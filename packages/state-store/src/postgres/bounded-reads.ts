@@ -1,5 +1,5 @@
-import type { EntriesOperation, ReadOperation } from '../engine/reads.ts'
-import type { InboxRow, JournalRow } from '../engine/rows.ts'
+import type { EntriesOperation, LogsOperation, ReadOperation, SamplesOperation } from '../engine/reads.ts'
+import type { InboxRow, JournalRow, KeptLogRow, KeptSampleRow } from '../engine/rows.ts'
 
 type Ask = (operation: object) => Promise<unknown>
 
@@ -14,6 +14,7 @@ export async function readBounded(operation: ReadOperation, maxBytes: number, as
   if (operation.op === 'entries') return readEntries(operation, maxBytes, ask)
   if (operation.op === 'inbox') return readInbox(operation, maxBytes, ask)
   if (operation.op === 'unsent') return ask({ ...operation, maxBytes })
+  if (operation.op === 'logs' || operation.op === 'samples') return readTelemetry(operation, maxBytes, ask)
   return ask(operation)
 }
 
@@ -25,7 +26,7 @@ async function readEntries(operation: EntriesOperation, maxBytes: number, ask: A
     const piece = (await ask({ ...operation, from, limit, maxBytes })) as readonly JournalRow[] | null
     if (piece === null) return null
     for (const row of piece) rows.push(row)
-    if (rows.length === operation.limit || !mayBeCut(piece, maxBytes)) return rows
+    if (rows.length === operation.limit || !mayBeCut(piece, maxBytes, entryLength)) return rows
   }
 }
 
@@ -40,15 +41,32 @@ async function readInbox(
     const piece = (await ask({ ...operation, after, maxBytes })) as readonly InboxRow[] | null
     if (piece === null) return null
     for (const row of piece) rows.push(row)
-    if (!mayBeCut(piece, maxBytes)) return rows
+    if (!mayBeCut(piece, maxBytes, entryLength)) return rows
   }
 }
 
-/** An answer ends with the row that reaches the bound: one that cannot have reached it is whole. */
-function mayBeCut(
-  rows: readonly { readonly payload: string; readonly meta?: string }[],
+async function readTelemetry(
+  operation: LogsOperation | SamplesOperation,
   maxBytes: number,
-): boolean {
-  const units = rows.reduce((sum, { payload, meta }) => sum + payload.length + (meta?.length ?? 0), 0)
-  return units * BYTES_A_UNIT >= maxBytes
+  ask: Ask,
+): Promise<unknown> {
+  const rows: (KeptLogRow | KeptSampleRow)[] = []
+  for (;;) {
+    const last = rows.at(-1)
+    const after = last === undefined ? operation.after : { at: last.at, id: last.id }
+    const limit = operation.limit - rows.length
+    const piece = (await ask({ ...operation, after, limit, maxBytes })) as typeof rows
+    for (const row of piece) rows.push(row)
+    if (rows.length === operation.limit || !mayBeCut(piece, maxBytes, telemetryLength)) return rows
+  }
 }
+
+const entryLength = ({ payload, meta }: { readonly payload: string; readonly meta?: string }): number =>
+  payload.length + (meta?.length ?? 0)
+
+const telemetryLength = (row: KeptLogRow | KeptSampleRow): number =>
+  'message' in row ? row.message.length + (row.context?.length ?? 0) : (row.tags?.length ?? 0)
+
+/** An answer ends with the row that reaches the bound: one that cannot have reached it is whole. */
+const mayBeCut = <Row>(rows: readonly Row[], maxBytes: number, lengthOf: (row: Row) => number): boolean =>
+  rows.reduce((sum, row) => sum + lengthOf(row), 0) * BYTES_A_UNIT >= maxBytes

@@ -89,6 +89,10 @@ test('an answer that is lost on the way is asked for again, and applied once', a
   })
   expect((await store.journal({ runId })).length).toBe(2)
   expect((await store.inbox(runId)).length).toBe(1)
+  store.telemetry.log({ message: 'written once' })
+  proxy.loseNextAnswer()
+  await store.telemetry.flush()
+  expect((await store.telemetry.logs()).items.map(({ message }) => message)).toEqual(['written once'])
   // A claim would take other runs the second time: its caller decides.
   proxy.loseNextAnswer()
   await expect(store.claim({ worker: 'bob', leaseMs: 1_000, limit: 1, definitions })).rejects.toMatchObject({

@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { emptyDatabase, ownDatabase, type PostgresVersion } from '../../test/postgres.ts'
 import { anyBatches, BASE, runIds } from '../../test/random-operations.ts'
 import { cellKeys, scheduleIds } from '../../test/random-shared.ts'
-import type { Engine } from '../engine/engine.ts'
-import type { JournalRow, RunRow } from '../engine/rows.ts'
+import type { Engine, Outcome } from '../engine/engine.ts'
+import type { LogsOperation } from '../engine/reads.ts'
+import type { JournalRow, KeptLogRow, RunRow } from '../engine/rows.ts'
 import type { WriteOperation } from '../engine/writes.ts'
 import { MemoryEngine } from '../sqlite/memory-engine.ts'
 import { openPostgresStore } from './index.ts'
@@ -53,6 +54,8 @@ async function snapshot(engine: Engine): Promise<unknown> {
     inboxes: await Promise.all(
       runIds.map((runId) => engine.read({ op: 'inbox', runId, after: 0 }).then(copied)),
     ),
+    logs: await pages(engine, 'logs'),
+    samples: await pages(engine, 'samples'),
     unsent: unsent.map(({ run, entries }) => ({ run: plain(run), entries: copied(entries) })),
     ...(await snapshotBesideRuns(engine)),
     now: await engine.read({ op: 'now' }),
@@ -92,6 +95,52 @@ async function snapshotBesideRuns(engine: Engine): Promise<object> {
   }
 }
 
+/** All lines or samples in pages of two, in both orders, and those that filters find. */
+async function pages(engine: Engine, op: 'logs' | 'samples'): Promise<unknown> {
+  const all = { runId: null, step: null, agent: null, since: null, until: null, levels: null, name: null }
+  const read = async (asked: object): Promise<KeptLogRow[]> =>
+    (await engine.read({
+      op,
+      order: 'newest',
+      limit: 100,
+      after: null,
+      ...all,
+      ...asked,
+    } as LogsOperation)) as KeptLogRow[]
+  const found: unknown[] = []
+  for (const order of ['oldest', 'newest']) {
+    for (let after: { at: number; id: string } | null = null; ; ) {
+      const page = await read({ order, limit: 2, after })
+      found.push(page.map(parsed))
+      const last = page.at(-1)
+      if (page.length < 2 || last === undefined) break
+      after = { at: last.at, id: last.id }
+    }
+  }
+  const filters = [
+    { runId: runIds[0] },
+    { step: 'é' },
+    { agent: 'writer' },
+    { since: BASE, until: BASE + 50 },
+    op === 'logs' ? { levels: ['warn', 'error'] } : { name: 'n' },
+  ]
+  for (const filter of filters) found.push((await read(filter)).map(parsed))
+  return found
+}
+
+/** Postgres writes JSON with its own spaces and order. */
+function parsed(row: object): object {
+  const { context, tags, ...rest } = row as { context?: string | null; tags?: string | null }
+  return { ...rest, context: JSON.parse(context ?? 'null'), tags: JSON.parse(tags ?? 'null') }
+}
+
+/** Each engine has words of its own for what failed. */
+const wordless = (outcomes: readonly Outcome[]): readonly Outcome[] =>
+  outcomes.map((outcome) => {
+    const said = outcome.ok ? (outcome.value as { message?: unknown } | null)?.message : undefined
+    return said === undefined ? outcome : { ok: true, value: 'failed with a message' }
+  })
+
 /** Rows of node:sqlite have no prototype. */
 const copied = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown
 
@@ -99,7 +148,7 @@ async function play(batches: readonly (readonly WriteOperation[])[], engine: Eng
   const seen: unknown[] = []
   await engine.write([{ op: 'set_clock', now: BASE }])
   for (const batch of batches) {
-    seen.push(copied(await engine.write(batch)))
+    seen.push(copied(wordless(await engine.write(batch))))
     seen.push(await snapshot(engine))
   }
   return seen

@@ -1,6 +1,7 @@
 import type { StateStore } from '../contract/store.ts'
 import { checkDuration, checkLimits, checkName, checkWhole } from '../store/checks.ts'
 import { createStore } from '../store/create-store.ts'
+import { checkTelemetry } from '../store/telemetry.ts'
 import { connect } from './connect.ts'
 import { Listener } from './listener.ts'
 import type { PostgresOptions } from './options.ts'
@@ -25,6 +26,7 @@ export type { PostgresClient, PostgresPool, PostgresQuery } from './pool.ts'
 export async function openPostgresStore(options: PostgresOptions): Promise<StateStore> {
   const namespace = checkName('namespace', options.namespace ?? 'default')
   const limits = checkLimits(options.limits)
+  checkTelemetry(options.telemetry)
   const timeoutMs = checkDuration('timeoutMs', options.timeoutMs ?? 30_000)
   const listen = options.listen ?? false
   const pollMs = checkDuration('pollMs', options.pollMs ?? (listen ? 5_000 : 500))
@@ -49,5 +51,6 @@ export async function openPostgresStore(options: PostgresOptions): Promise<State
     namespace,
     limits,
     ...(options.codec === undefined ? {} : { codec: options.codec }),
+    ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
   })
 }

@@ -19,7 +19,8 @@ let loaded: readonly Migration[] | undefined
 
 /**
  * What makes the schema, in order: the files `sql/NNNN-name.sql`, append-only, since what was released is never
- * edited; then all of `sql/functions` and `sql/access` as one migration, which replaces what an older release left.
+ * edited; then all of `sql/functions`, `sql/views` and `sql/access` as one migration, which replaces what an older
+ * release left.
  */
 export function migrations(): readonly Migration[] {
   loaded ??= [...readTables(), readFunctions()]
@@ -32,8 +33,9 @@ const readTables = (): readonly Migration[] =>
   )
 
 function readFunctions(): Migration {
-  // Rights come last: they are about everything that stands before them.
-  const sql = ['functions/', 'access/'].flatMap((folder) =>
+  // Views come after the functions that they call; those that others stand on have a digit before their name. Rights
+  // come last: they are about everything that stands before them.
+  const sql = ['functions/', 'views/', 'access/'].flatMap((folder) =>
     filesOf(folder, /\.sql$/).map((file) => read(`${folder}${file}`)),
   )
   // One may call another that comes later in the alphabet.

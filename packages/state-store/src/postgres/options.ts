@@ -1,4 +1,5 @@
 import type { StoreLimits } from '../contract/limits.ts'
+import type { TelemetryOptions } from '../contract/telemetry.ts'
 import type { Codec } from '../store/encode.ts'
 import type { PostgresPool } from './pool.ts'
 
@@ -48,4 +49,6 @@ export interface PostgresOptions extends DatabaseOptions {
   readonly limits?: Partial<StoreLimits>
   /** Passes over every payload on its way to and from the database: encryption, compression. */
   readonly codec?: Codec
+  /** Bounds, retention and secrets of `store.telemetry`. */
+  readonly telemetry?: TelemetryOptions
 }

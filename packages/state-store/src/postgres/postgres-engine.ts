@@ -29,6 +29,8 @@ const REPEATABLE: ReadonlySet<WriteOperation['op']> = new Set([
   'advance',
   'delete_run',
   'compact',
+  'telemetry',
+  'rotate',
 ])
 
 /** Postgres behind the store: every call is one statement, and the database functions do the rest. */

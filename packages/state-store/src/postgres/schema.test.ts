@@ -58,6 +58,21 @@ test('whoever runs with the rights of the owner has a fixed search path', async 
   expect(rows.filter(({ fixed }) => !fixed)).toEqual([])
 })
 
+test('the functions and views are replaced as a whole, also where they are', async () => {
+  const functions = migrations().at(-1)!
+  await pool.query(`begin; ${functions.sql}; commit`)
+})
+
+test('every view says at its head what it shows', () => {
+  const folder = new URL('../../sql/views/', import.meta.url)
+  for (const file of readdirSync(folder)) {
+    const name = file.replace(/^\d-/, '').replace('.sql', '').replaceAll('-', '_')
+    const sql = readFileSync(new URL(file, folder), 'utf8')
+    expect(sql.startsWith(`-- ${name}: `), file).toBe(true)
+    expect(sql).toContain(`create or replace view pawl.${name} as`)
+  }
+})
+
 test('every function says at its head what it answers and locks', () => {
   const folder = new URL('../../sql/functions/', import.meta.url)
   const files = readdirSync(folder)

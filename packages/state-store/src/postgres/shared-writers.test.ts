@@ -2,7 +2,9 @@ import pg from 'pg'
 import { expect, test } from 'vitest'
 import { ownDatabase } from '../../test/postgres.ts'
 import type { StateStore } from '../contract/store.ts'
+import type { WriteOperation } from '../engine/writes.ts'
 import { openPostgresStore } from './index.ts'
+import { letterOf } from './wire.ts'
 
 // Many processes that write the same cells, agents and schedules at once, in any order.
 
@@ -109,8 +111,13 @@ test('a run that is being written to is waited for, not pruned from under its wr
     payload: 'null',
     meta: '{}',
   }
-  const resume = [{ op: 'resume', runId, expectVersion: 2, entry: { ...entry, lifecycle: true } }]
-  await client.query('select pawl.write($1, $2::text::jsonb)', ['prune', JSON.stringify(resume)])
+  const resume: WriteOperation[] = [
+    { op: 'resume', runId, expectVersion: 2, entry: { ...entry, lifecycle: true } },
+  ]
+  await client.query('select pawl.write($1, $2::text::jsonb)', [
+    'prune',
+    JSON.stringify(letterOf(resume).body),
+  ])
   // It still looks finished to whoever asks; the resume is not committed.
   const pruning = store.prune({ olderThan: 0 })
   const compacting = store.compact(runId)

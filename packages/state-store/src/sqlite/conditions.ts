@@ -19,7 +19,12 @@ export class Conditions {
     this.values.push(value)
   }
 
-  addList(column: 'status' | 'kind', values: readonly string[] | null): void {
+  addPair(condition: string, first: SQLInputValue, second: SQLInputValue): void {
+    this.#parts.push(condition)
+    this.values.push(first, second)
+  }
+
+  addList(column: 'status' | 'kind' | 'level', values: readonly string[] | null): void {
     if (values === null) return
     this.#parts.push(`${column} in (${values.map(() => '?').join(', ')})`)
     this.values.push(...values)

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path'
 import type { StoreLimits } from '../contract/limits.ts'
 import type { StateStore } from '../contract/store.ts'
+import type { TelemetryOptions } from '../contract/telemetry.ts'
 import { checkDuration, checkLimits, checkName, checkOneOf, checkText, checkWhole } from '../store/checks.ts'
 import { createStore } from '../store/create-store.ts'
 import type { Codec } from '../store/encode.ts'
+import { checkTelemetry } from '../store/telemetry.ts'
 import { MemoryEngine } from './memory-engine.ts'
 import type { SessionOptions } from './session.ts'
 import { ThreadEngine } from './thread-engine.ts'
@@ -22,6 +24,8 @@ export interface SqliteOptions {
   readonly limits?: Partial<StoreLimits>
   /** Passes over every payload on its way to and from the file: encryption, compression. */
   readonly codec?: Codec
+  /** Bounds, retention and secrets of `store.telemetry`. */
+  readonly telemetry?: TelemetryOptions
 }
 
 /** The longest path that Linux takes (PATH_MAX in linux/limits.h). */
@@ -38,6 +42,7 @@ const DURABILITIES = new Set(['disk', 'process'] as const)
 export async function openSqliteStore(options: SqliteOptions = {}): Promise<StateStore> {
   const path = checkText('path', options.path ?? '.pawl/store.db', MAX_PATH_LENGTH)
   const limits = checkLimits(options.limits)
+  checkTelemetry(options.telemetry)
   const session: SessionOptions = {
     path: path === ':memory:' ? path : resolve(path),
     namespace: checkName('namespace', options.namespace ?? 'default'),
@@ -51,5 +56,6 @@ export async function openSqliteStore(options: SqliteOptions = {}): Promise<Stat
     namespace: session.namespace,
     limits,
     ...(options.codec === undefined ? {} : { codec: options.codec }),
+    ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
   })
 }

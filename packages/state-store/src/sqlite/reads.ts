@@ -13,14 +13,16 @@ import { Conditions } from './conditions.ts'
 import { prepareFinished } from './read-finished.ts'
 import { prepareSharedReads } from './read-shared.ts'
 import { prepareSizes } from './read-sizes.ts'
+import { readLogs, readSamples } from './read-telemetry.ts'
 import { prepareTimers } from './read-timers.ts'
 import { prepareClock } from './scope.ts'
 
 /** Everything that is not about one run, nor a list of runs. */
 type OtherReads = {
-  readonly [K in Exclude<ReadOperation['op'], 'now' | 'run' | 'runs' | 'entries' | 'inbox' | 'unsent'>]: (
-    read: Extract<ReadOperation, { op: K }>,
-  ) => ReadResults[K]
+  readonly [K in Exclude<
+    ReadOperation['op'],
+    'now' | 'run' | 'runs' | 'entries' | 'inbox' | 'unsent' | 'logs' | 'samples'
+  >]: (read: Extract<ReadOperation, { op: K }>) => ReadResults[K]
 }
 
 /** Prepares what reads; every read is one statement, or one for the run and one for its rows. */
@@ -83,6 +85,10 @@ export function prepareReads(db: DatabaseSync, namespace: string): (read: ReadOp
         return readInbox(read.runId, read.after)
       case 'unsent':
         return readUnsent(read)
+      case 'logs':
+        return readLogs(db, namespace, read)
+      case 'samples':
+        return readSamples(db, namespace, read)
       default:
         return others[read.op](read as never)
     }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
+import { MIGRATIONS, SCHEMA_VERSION } from './migrations/index.ts'
 import { openDatabase } from './open-database.ts'
 import { prepareReads } from './reads.ts'
 import { prepareTransaction } from './transaction.ts'
@@ -22,6 +23,12 @@ test('the README names every table', () => {
   for (const { name } of made.filter(({ type }) => type === 'table')) expect(readme).toContain(`\`${name}\``)
 })
 
+test('migrations are numbered upwards from 1', () => {
+  const ids = MIGRATIONS.map(({ id }) => id)
+  expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b))
+  expect([ids[0], ids.at(-1)]).toEqual([1, SCHEMA_VERSION])
+})
+
 /** Every statement that the store prepares once, as it is in the sources. */
 function preparedStatements(): readonly string[] {
   const statements: string[] = []
@@ -34,7 +41,9 @@ function preparedStatements(): readonly string[] {
   prepareTransaction(spy, 'default')
   prepareReads(spy, 'default')
   return statements.filter((sql) =>
-    /\b(from|update|into) (run|entry|inbox|cell|cell_write|agent|schedule)\b/.test(sql),
+    /\b(from|update|into) (run|entry|inbox|cell|cell_write|agent|schedule|agent_logs|metric_samples)\b/.test(
+      sql,
+    ),
   )
 }
 
@@ -104,6 +113,24 @@ for (const [where, plan] of Object.entries(LISTS)) {
   test(`runs are listed by an index where ${where}`, () => {
     expect(planOf(`select id, bytes from run where ${where} order by no desc limit ?`)).toBe(
       `SEARCH run USING ${plan}`,
+    )
+  })
+}
+
+/** What telemetry is asked for, and the index that finds it in the order in which it is listed. */
+const TELEMETRY: readonly (readonly [from: string, plan: string])[] = [
+  ['agent_logs where namespace = ?', 'INDEX agent_logs_at (namespace=?)'],
+  ['agent_logs where namespace = ? and at >= ?', 'INDEX agent_logs_at (namespace=? AND at>?)'],
+  ['agent_logs where namespace = ? and run_id = ?', 'INDEX agent_logs_run (namespace=? AND run_id=?)'],
+  ['metric_samples where namespace = ?', 'INDEX metric_samples_at (namespace=?)'],
+  ['metric_samples where namespace = ? and name = ?', 'INDEX metric_samples_name (namespace=? AND name=?)'],
+]
+
+for (const [from, plan] of TELEMETRY) {
+  test(`an index lists ${from}`, () => {
+    const [table] = from.split(' ')
+    expect(planOf(`select * from ${from} order by at desc, id desc limit ?`)).toBe(
+      `SEARCH ${table} USING ${plan}`,
     )
   })
 }

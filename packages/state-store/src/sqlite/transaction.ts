@@ -15,9 +15,11 @@ import { prepareOpen } from './operations/open.ts'
 import { prepareRelease } from './operations/release.ts'
 import { prepareResume } from './operations/resume.ts'
 import { prepareRollback } from './operations/rollback.ts'
+import { prepareRotate } from './operations/rotate.ts'
 import { prepareSchedules } from './operations/schedule.ts'
 import { prepareSend } from './operations/send.ts'
 import { prepareSetClock } from './operations/set-clock.ts'
+import { prepareTelemetry } from './operations/telemetry.ts'
 import { prepareClock, type Scope } from './scope.ts'
 
 type Run<O extends WriteOperation = WriteOperation> = (operation: O) => unknown
@@ -48,6 +50,8 @@ export function prepareTransaction(
     fire: prepareFire(scope),
     delete_run: prepareDeleteRun(scope),
     compact: prepareCompact(scope),
+    telemetry: prepareTelemetry(scope),
+    rotate: prepareRotate(scope),
   }
   const readClock = prepareClock(db)
   const begin = db.prepare('begin immediate')

@@ -6,6 +6,7 @@ import type { StoreLimits } from '../contract/limits.ts'
 import type { Retention } from '../contract/retention.ts'
 import type { InboxMessage, NewRun, OpenedRun, Page, RunFilter, SendVerdict } from '../contract/run.ts'
 import type { At, Patch, StateStore, Unsent } from '../contract/store.ts'
+import type { Telemetry, TelemetryOptions } from '../contract/telemetry.ts'
 import type { Timer, TimerFilter } from '../contract/timers.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { ReadOperation, ReadResults } from '../engine/reads.ts'
@@ -40,16 +41,18 @@ import {
 import { claimRequest, commitRequest, heartbeatRequest, openRequest, sendRequest } from './requests.ts'
 import { RetentionOfRuns } from './retention.ts'
 import { StoredSchedules } from './schedules.ts'
+import { checkTelemetry, StoreTelemetry } from './telemetry.ts'
 import { readTimers } from './timers.ts'
 
 export interface StoreOptions {
   readonly namespace: string
   readonly limits?: Partial<StoreLimits>
   readonly codec?: Codec
+  readonly telemetry?: TelemetryOptions
 }
 
-/** How long a confirmation of the outbox waits for a commit to travel with. */
-const CONFIRM_WITHIN_MS = 250
+/** How long a confirmation of the outbox, or a log line, waits for a commit to travel with. */
+const LATER_WITHIN_MS = 250
 
 /** Puts the contract in front of an engine: checks and encodes, groups the writes, folds and decodes. */
 export const createStore = (engine: Engine, options: StoreOptions): StateStore =>
@@ -68,6 +71,7 @@ class JournalStore implements StateStore {
   readonly cells
   readonly agents
   readonly schedules
+  readonly #telemetry: StoreTelemetry
   #closing: Promise<void> | undefined
 
   constructor(engine: Engine, options: StoreOptions) {
@@ -77,8 +81,8 @@ class JournalStore implements StateStore {
     this.namespace = checkName('namespace', options.namespace)
     this.#limits = checkLimits(options.limits)
     this.#encoder = new Encoder(this.#limits, options.codec)
-    const confirmWithin = engine.location === ':memory:' ? 0 : CONFIRM_WITHIN_MS
-    this.#writes = new GroupCommit(engine, confirmWithin)
+    const laterWithin = engine.location === ':memory:' ? 0 : LATER_WITHIN_MS
+    this.#writes = new GroupCommit(engine, laterWithin)
     this.#access = {
       write: (operation, length) => this.#writes.add(operation, length),
       read: (operation) => this.#ask(operation),
@@ -87,6 +91,11 @@ class JournalStore implements StateStore {
     this.agents = new StoredAgents(this.#access, this.#encoder)
     this.schedules = new StoredSchedules(this.#access, this.#encoder)
     this.#retention = new RetentionOfRuns(this.#access, this.#encoder, this)
+    this.#telemetry = new StoreTelemetry(this.#writes, this.#access.read, checkTelemetry(options.telemetry))
+  }
+
+  get telemetry(): Telemetry {
+    return this.#telemetry
   }
 
   async open(run: NewRun): Promise<OpenedRun> {
@@ -224,7 +233,8 @@ class JournalStore implements StateStore {
 
   confirm(request: { readonly runId: string; readonly version: number }): void {
     const version = checkVersion(request.version)
-    this.#writes.later({ op: 'confirm', runId: lookupId(request.runId), version })
+    const operation = { op: 'confirm', runId: lookupId(request.runId), version } as const
+    this.#writes.later({ runId: operation.runId, board: () => operation })
   }
 
   timers(filter: TimerFilter = {}): Promise<Page<Timer>> {
@@ -256,8 +266,13 @@ class JournalStore implements StateStore {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#writes.close().then(() => this.#db.close())
+    this.#closing ??= this.#end()
     return this.#closing
+  }
+
+  #end(): Promise<void> {
+    this.#telemetry.close()
+    return this.#writes.close().then(() => this.#db.close())
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -39,6 +39,25 @@ export function readTimeCursor(
 
 const isPlace = (value: number | undefined): value is number => Number.isSafeInteger(value) && value! >= 0
 
+/** A place in a list by time: rows of one moment are in the order of their ids. */
+export const makeRowCursor = (
+  list: 'log' | 'sample',
+  { at, id }: { readonly at: number; readonly id: string },
+): string => `${list}:${at.toString(36)}:${id}`
+
+export function readRowCursor(
+  list: 'log' | 'sample',
+  cursor: string | undefined,
+): { readonly at: number; readonly id: string } | null {
+  if (cursor === undefined) return null
+  const found = /^(log|sample):([0-9a-z]{1,11}):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(
+    String(cursor),
+  )
+  const at = Number.parseInt(found?.[2] ?? '', 36)
+  if (found?.[1] !== list || !Number.isSafeInteger(at)) throw wrongCursor(String(cursor))
+  return { at, id: found[3]! }
+}
+
 const wrongCursor = (cursor: string): StateStoreError =>
   invalidArgument(
     `The cursor '${cursor.slice(0, 40)}' is none of this list; pass the 'next' of the page before.`,

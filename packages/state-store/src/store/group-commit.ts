@@ -21,6 +21,16 @@ interface Batch {
   readonly subjects: Subjects
 }
 
+/** Something that travels with a batch, and that nobody waits for. */
+export interface Rider {
+  /** Asked when a batch leaves: what goes with it, if anything. */
+  readonly board: () => WriteOperation | undefined
+  /** The run that it is about: it keeps its place towards other operations of that run. */
+  readonly runId?: string
+  /** What became of it. */
+  readonly left?: (outcome: Outcome) => void
+}
+
 /**
  * Group commit: operations issued while a batch is in flight travel together in the next one. One run alone
  * pays one transaction a step; many at once share it. Order of issue is order of execution: an engine that may let a
@@ -35,7 +45,7 @@ export class GroupCommit {
   #scheduled = false
   #closed = false
   #idle: (() => void)[] = []
-  #later: WriteOperation[] = []
+  #later: Rider[] = []
   #timer: ReturnType<typeof setTimeout> | undefined
   readonly #laterMs: number
 
@@ -55,9 +65,9 @@ export class GroupCommit {
   }
 
   /** Sends an operation that nobody waits for with the next batch, or alone after a while. */
-  later(operation: WriteOperation): void {
+  later(rider: Rider): void {
     if (this.#closed) return
-    this.#later.push(operation)
+    this.#later.push(rider)
     if (this.#isBusy()) return
     if (this.#laterMs === 0) this.#start()
     else if (this.#timer === undefined) {
@@ -112,19 +122,48 @@ export class GroupCommit {
   #send(): void {
     const batch = this.#takeBatch()
     if (batch === undefined) return
-    const operations = batch.waiting.map((waiting) => waiting.operation)
-    operations.push(...this.#takeLater(batch.subjects))
+    const { waiting, subjects } = batch
+    const operations = waiting.map(({ operation }) => operation)
+    const riders = this.#boardInto(operations, subjects)
+    if (operations.length === 0) return
     this.#inFlight.add(batch)
     this.#engine.write(operations).then(
       (outcomes) => {
-        settle(batch.waiting, outcomes)
+        settle(waiting, outcomes)
+        riders.forEach((rider, index) => {
+          rider.left?.(outcomes[waiting.length + index]!)
+        })
         this.#landed(batch)
       },
       (error: unknown) => {
-        for (const waiting of batch.waiting) waiting.reject(error)
+        for (const { reject } of waiting) reject(error)
+        for (const rider of riders) rider.left?.({ ok: false, error })
         this.#landed(batch)
       },
     )
+  }
+
+  /** Lets riders board; answers those that have something to send, in the order of their operations. */
+  #boardInto(operations: WriteOperation[], subjects: Subjects): readonly Rider[] {
+    const others = [...this.#inFlight]
+    const boarded: Rider[] = []
+    const waiting = this.#later
+    // Who boards may ask for the next ride at once.
+    this.#later = []
+    for (const rider of waiting) {
+      const { runId } = rider
+      const mustWait = runId !== undefined && others.some((batch) => batch.subjects.meetRun(runId))
+      if (mustWait || boarded.length === MAX_BATCH) {
+        this.#later.push(rider)
+        continue
+      }
+      const operation = rider.board()
+      if (operation === undefined) continue
+      operations.push(operation)
+      subjects.add(operation)
+      boarded.push(rider)
+    }
+    return boarded
   }
 
   #landed(batch: Batch): void {
@@ -145,18 +184,6 @@ export class GroupCommit {
     }
     this.#queue = left
     return { waiting: taken, subjects: this.#subjectsOf(taken) }
-  }
-
-  #takeLater(subjects: Subjects): readonly WriteOperation[] {
-    const others = [...this.#inFlight]
-    const taken: WriteOperation[] = []
-    this.#later = this.#later.filter((operation) => {
-      if (taken.length === MAX_BATCH || others.some((batch) => batch.subjects.meet(operation))) return true
-      taken.push(operation)
-      subjects.add(operation)
-      return false
-    })
-    return taken
   }
 
   #subjectsOf(waiting: readonly Waiting[]): Subjects {

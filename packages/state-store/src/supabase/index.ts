@@ -1,10 +1,12 @@
 import type { StoreLimits } from '../contract/limits.ts'
 import type { StateStore } from '../contract/store.ts'
+import type { TelemetryOptions } from '../contract/telemetry.ts'
 import { PostgresEngine } from '../postgres/postgres-engine.ts'
 import { Pulse } from '../postgres/pulse.ts'
 import { checkDuration, checkLimits, checkName, checkWhole } from '../store/checks.ts'
 import { createStore } from '../store/create-store.ts'
 import type { Codec } from '../store/encode.ts'
+import { checkTelemetry } from '../store/telemetry.ts'
 import { checkDoor } from './check-door.ts'
 import { openProject, type ProjectOptions } from './client.ts'
 import { SupabaseDoor } from './supabase-door.ts'
@@ -26,6 +28,8 @@ export interface SupabaseOptions extends ProjectOptions {
   readonly limits?: Partial<StoreLimits>
   /** Passes over every payload on its way to and from the database: encryption, compression. */
   readonly codec?: Codec
+  /** Bounds, retention and secrets of `store.telemetry`. */
+  readonly telemetry?: TelemetryOptions
 }
 
 /**
@@ -41,6 +45,7 @@ export interface SupabaseOptions extends ProjectOptions {
 export async function openSupabaseStore(options: SupabaseOptions): Promise<StateStore> {
   const namespace = checkName('namespace', options.namespace ?? 'default')
   const limits = checkLimits(options.limits)
+  checkTelemetry(options.telemetry)
   const timeoutMs = checkDuration('timeoutMs', options.timeoutMs ?? 30_000)
   const pollMs = checkDuration('pollMs', options.pollMs ?? 2_000)
   const maxRequestBytes = checkWhole('maxRequestBytes', options.maxRequestBytes ?? 1024 * 1024, 1_024)
@@ -51,5 +56,6 @@ export async function openSupabaseStore(options: SupabaseOptions): Promise<State
     namespace,
     limits,
     ...(options.codec === undefined ? {} : { codec: options.codec }),
+    ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
   })
 }

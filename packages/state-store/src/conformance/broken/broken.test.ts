@@ -17,9 +17,12 @@ import { losesAnOperation } from './loses-an-operation.ts'
 import { losesResultsOfSteps } from './loses-results-of-steps.ts'
 import { ordersTimersByOpening } from './orders-timers-by-opening.ts'
 import { overwritesCells } from './overwrites-cells.ts'
+import { pagesByTimeAlone } from './pages-by-time-alone.ts'
 import { prunesUnsentRuns } from './prunes-unsent-runs.ts'
 import { rollsBackToAnotherVersion } from './rolls-back-to-another-version.ts'
+import { showsSecrets } from './shows-secrets.ts'
 import { skipsLateCommits } from './skips-late-commits.ts'
+import { tellsNoGap } from './tells-no-gap.ts'
 
 /** Each fault with the case that must notice it; others may notice it as well. */
 const FAULTS: readonly (readonly [BrokenStore, string])[] = [
@@ -38,6 +41,9 @@ const FAULTS: readonly (readonly [BrokenStore, string])[] = [
   [prunesUnsentRuns, 'prune: leaves a run whose messages have not all left'],
   [losesResultsOfSteps, 'compact: a run without an output keeps the outputs of its steps'],
   [guessesCompactedVersions, 'compact: what lies between is gone, and is said to be so'],
+  [tellsNoGap, 'telemetry: what comes too fast is dropped, counted, and told where it is missing'],
+  [showsSecrets, 'redaction: secrets are taken out of messages'],
+  [pagesByTimeAlone, 'telemetry: lines of one moment are read page by page, each once, in their order'],
 ]
 
 /** In memory, where it is quick, unless the fault is about opening again. */

@@ -1,5 +1,7 @@
 import { journal } from './0001-journal.ts'
-import { cellsAgentsSchedules } from './0003-cells-agents-schedules.ts'
+import { telemetry } from './0003-telemetry.ts'
+import { cellsAgentsSchedules } from './0004-cells-agents-schedules.ts'
+import { views } from './0005-views.ts'
 
 export interface Migration {
   readonly id: number
@@ -7,8 +9,8 @@ export interface Migration {
   readonly sql: string
 }
 
-/** Append-only: what was released is never edited, and a checksum holds that. */
-export const MIGRATIONS: readonly Migration[] = [journal, cellsAgentsSchedules]
+/** By number. Append-only: what was released is never edited, and a checksum holds that. */
+export const MIGRATIONS: readonly Migration[] = [journal, telemetry, cellsAgentsSchedules, views]
 
-/** The schema version that this code writes. */
+/** The schema version that this code writes: the number of the last migration. */
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)!.id

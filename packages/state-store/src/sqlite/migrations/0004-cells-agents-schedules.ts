@@ -6,7 +6,7 @@
  * while. What is due is found by a partial index: paused and ended schedules cost nothing.
  */
 export const cellsAgentsSchedules = {
-  id: 3,
+  id: 4,
   name: 'cells-agents-schedules',
   sql: `
 alter table run add column compacted_at integer;
