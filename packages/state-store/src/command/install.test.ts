@@ -137,7 +137,7 @@ test('a folder that has older files gets what is new, behind everything that is 
         .slice(1)
         .map(
           ({ id, name }, index) =>
-            `2099010100000${index + 1}_pawl_${String(id).padStart(4, '0')}_${name}.sql`,
+            `2099010100000${index + 1}_pawl_${String(id).padStart(4, '0')}_${name.replaceAll('-', '_')}.sql`,
         ),
     ])
     expect(await writeFolder(folder, all, new Date())).toContain('up to date')
