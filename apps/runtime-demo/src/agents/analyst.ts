@@ -1,21 +1,22 @@
-import { checkedInput, type ScanInput, scanInputSchema } from '../audit/scan-input.ts'
-import type { ScanReport } from '../audit/scan-report.ts'
-import { auditDependencies } from '../audit/scanners/dependencies.ts'
-import type { Agent } from './agent.ts'
+import { z } from 'zod'
+import { reviewScans } from '../audit/review.ts'
+import { scanReportSchema } from '../audit/scan-report.ts'
+import { taskOf } from './agent.ts'
 
-/**
- * The agent that reads lockfiles: where dependencies come from, and under which licences.
- * Throws `AUDIT_PATH_UNREADABLE`, `AUDIT_PATH_NOT_DIRECTORY`, `AUDIT_INPUT_INVALID`.
- */
-export const analyst: Agent<ScanInput, ScanReport> = {
+/** Makes sense of what others found: ranks findings, groups key terms, judges how readable texts are. */
+export const analyst = {
   id: 'analyst',
-  description: "Analyses a source tree's locked dependencies and their licences.",
-  run: async (input, { signal, log }) => {
-    const report = await auditDependencies(checkedInput(scanInputSchema, input, 'analyst'), signal)
-    const packages = report.lockfiles.reduce((sum, lockfile) => sum + lockfile.packages, 0)
-    log(
-      `dependencies: ${packages} packages in ${report.examined} lockfiles, ${report.findings.length} findings`,
-    )
-    return report
-  },
-}
+  description: 'Ranks findings, groups the key terms of a topic and judges how readable texts are.',
+} as const
+
+/** What {@link rankFindings} takes: the reports of the scans, in any order. */
+const scansInput = z.object({ reports: z.array(scanReportSchema) })
+
+/** Merges the scans' reports, drops repetitions and ranks what is left. Throws `INPUT_INVALID`. */
+export const rankFindings = taskOf(analyst, scansInput, async ({ reports }, { signal, log }) => {
+  signal.throwIfAborted()
+  const review = reviewScans(reports)
+  const { error, warning, note } = review.totals
+  log(`review: ${error} errors, ${warning} warnings, ${note} notes`)
+  return review
+})
