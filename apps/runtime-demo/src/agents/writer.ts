@@ -1,5 +1,9 @@
 import { z } from 'zod'
 import { reviewSchema } from '../audit/review.ts'
+import { termGroupSchema } from '../content/key-term.ts'
+import { outlineOf } from '../content/outline.ts'
+import { researchSchema } from '../content/passage.ts'
+import { briefMarkdown, briefSchema } from '../report/brief.ts'
 import { toMarkdown } from '../report/markdown.ts'
 import { toSarif } from '../report/sarif.ts'
 import { reportPlaceSchema, type WrittenReports, writeReports } from '../report/written-report.ts'
@@ -39,6 +43,31 @@ export const writeAudit = taskOf(
       { format: 'markdown', name: 'audit.md', content: toMarkdown(review, identity) },
     ])
     log(`reports: ${written.reports.map((report) => report.path).join(', ')}`)
+    return written
+  },
+)
+
+/** Puts sentences of the sources in an order to write after. Throws `INPUT_INVALID`. */
+export const outlineBrief = taskOf(
+  writer,
+  z.object({ research: researchSchema, groups: z.array(termGroupSchema) }),
+  async ({ research, groups }, { signal, log }) => {
+    signal.throwIfAborted()
+    const outline = outlineOf(research, groups)
+    log(`outline: ${outline.sections.length} sections, ${outline.gaps.length} gaps`)
+    return outline
+  },
+)
+
+/** Writes `brief.md`; the same input again leaves the same bytes. Throws `INPUT_INVALID`, `REPORT_UNWRITABLE`. */
+export const writeBrief = taskOf(
+  writer,
+  reportPlaceSchema.extend({ brief: briefSchema }),
+  async ({ brief, ...place }, { signal, log }) => {
+    signal.throwIfAborted()
+    const content = briefMarkdown(brief)
+    const written = await writeReports(place, [{ format: 'markdown', name: 'brief.md', content }])
+    log(`brief: ${written.reports[0]!.path}`)
     return written
   },
 )
