@@ -5,6 +5,8 @@ import { matchCodePatterns } from '../audit/scanners/code-patterns.ts'
 import { auditDependencies } from '../audit/scanners/dependencies.ts'
 import { checkFileModes } from '../audit/scanners/file-modes.ts'
 import { searchSecrets } from '../audit/scanners/secrets.ts'
+import { assessRisks } from '../feature/risks.ts'
+import { surveySchema } from '../feature/survey.ts'
 import { taskOf } from './agent.ts'
 
 /** Looks for what could be used against a source tree. */
@@ -37,5 +39,19 @@ export const scanTree = taskOf(
     const { examined, findings, skips } = report
     log(`${scan}: ${examined} examined, ${findings.length} findings, ${skips.length} skipped`)
     return report
+  },
+)
+
+/**
+ * What may go wrong with a change, from the import graph and the code that it touches. Throws `PATH_UNREADABLE`,
+ * `PATH_NOT_DIRECTORY`, `INPUT_INVALID`.
+ */
+export const findRisks = taskOf(
+  securityAuditor,
+  z.object({ survey: surveySchema, repo: z.string().min(1) }),
+  async ({ survey, repo }, { signal, log }) => {
+    const risks = await assessRisks(survey, repo, signal)
+    log(`risks: ${risks.length}, ${risks.filter(({ grade }) => grade === 'high').length} of them high`)
+    return risks
   },
 )

@@ -4,6 +4,7 @@ import { termGroupSchema } from '../content/key-term.ts'
 import { outlineOf } from '../content/outline.ts'
 import { researchSchema } from '../content/passage.ts'
 import { briefMarkdown, briefSchema } from '../report/brief.ts'
+import { featurePlanMarkdown, featurePlanSchema } from '../report/feature-plan.ts'
 import { toMarkdown } from '../report/markdown.ts'
 import { toSarif } from '../report/sarif.ts'
 import { reportPlaceSchema, type WrittenReports, writeReports } from '../report/written-report.ts'
@@ -68,6 +69,19 @@ export const writeBrief = taskOf(
     const content = briefMarkdown(brief)
     const written = await writeReports(place, [{ format: 'markdown', name: 'brief.md', content }])
     log(`brief: ${written.reports[0]!.path}`)
+    return written
+  },
+)
+
+/** Writes `plan.md`; the same input again leaves the same bytes. Throws `INPUT_INVALID`, `REPORT_UNWRITABLE`. */
+export const writeFeaturePlan = taskOf(
+  writer,
+  reportPlaceSchema.extend({ plan: featurePlanSchema }),
+  async ({ plan, ...place }, { signal, log }) => {
+    signal.throwIfAborted()
+    const content = featurePlanMarkdown(plan)
+    const written = await writeReports(place, [{ format: 'markdown', name: 'plan.md', content }])
+    log(`plan: ${written.reports[0]!.path}`)
     return written
   },
 )

@@ -41,3 +41,13 @@ export function cite(
   const quote = fitting((lines[line - 1] ?? '').slice(start, end).trim()).trimEnd()
   return quote === '' || HIDDEN.test(quote) ? undefined : { file, line, quote }
 }
+
+/** Each place once, the first of its citations. */
+export function distinct(citations: readonly Citation[]): Citation[] {
+  const first = new Map<string, Citation>()
+  for (const citation of citations) {
+    const place = `${citation.file}:${citation.line}`
+    if (!first.has(place)) first.set(place, citation)
+  }
+  return [...first.values()]
+}

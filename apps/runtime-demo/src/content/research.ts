@@ -5,6 +5,7 @@ import { type ReadDocuments, readDocuments } from '../documents/read-documents.t
 import { sentencesOf } from '../documents/sentences.ts'
 import { type English, loadEnglish } from '../language/english.ts'
 import { quoted } from '../report/printable.ts'
+import { firstSkips } from '../tree/skip.ts'
 import type { Passage, Research } from './passage.ts'
 import { type Hit, PassageIndex } from './passage-index.ts'
 
@@ -117,11 +118,9 @@ const examplesOf = ({ path, lines, examples }: Document) =>
     .filter((citation) => citation !== undefined)
 
 function nothingToRead(path: string, { skips }: ReadDocuments): CrewError {
-  const skipped = skips.slice(0, 3).map((skip) => `${quoted(skip.path)} is ${skip.reason}, ${skip.detail}`)
-  const why = skipped.length === 0 ? '' : ` (skipped: ${skipped.join('; ')})`
   return new CrewError(
     'NOTHING_TO_READ',
-    `there is no Markdown or text document to read in ${quoted(path)}${why}: name a directory that has some`,
+    `there is no Markdown or text document to read in ${quoted(path)}${firstSkips(skips)}: name a directory that has some`,
   )
 }
 

@@ -15,6 +15,8 @@ interface Placed extends Segment {
 /** This many characters of a sentence are enough to find it by. */
 const ENOUGH = 30
 
+const MARKS: ReadonlySet<string> = new Set('`*_~')
+
 // The sentence boundaries of Unicode (UAX 29), which come with Node.
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' })
 
@@ -45,7 +47,15 @@ function span(line: string, parts: readonly Placed[], from: number, to: number) 
     start = Math.min(start, at + first)
     end = Math.max(end, at + last)
   }
-  return { start: Math.min(start, line.length), end }
+  return withMarks(line, Math.min(start, line.length), end)
+}
+
+/** With the marks that stand right around it, so that no emphasis is torn apart. */
+function withMarks(line: string, from: number, to: number) {
+  let [start, end] = [from, to]
+  while (start > 0 && MARKS.has(line[start - 1]!)) start -= 1
+  while (end < line.length && MARKS.has(line[end]!)) end += 1
+  return { start, end }
 }
 
 /** Cites the first line that holds enough of the text between `from` and `to` to be known again, or else the most. */

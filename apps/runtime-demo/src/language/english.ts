@@ -29,8 +29,18 @@ export interface English {
 /** `streamWorkflow` and `state-store` as the words that they are made of. */
 const WORD = /\p{Lu}?\p{Ll}[\p{Ll}\p{M}\p{N}]*|\p{Lu}+(?!\p{Ll})[\p{N}]*|[\p{Lo}\p{Lm}\p{M}]+|\p{N}+/gu
 
-/** Loads the language's model (some 300 ms). */
-export async function loadEnglish(): Promise<English> {
+/** Words whose stems are remembered; code says the same few thousand words again and again. */
+const REMEMBERED = 20_000
+
+let loaded: Promise<English> | undefined
+
+/** Loads the language's model (some 300 ms), once in a process. */
+export function loadEnglish(): Promise<English> {
+  loaded ??= load()
+  return loaded
+}
+
+async function load(): Promise<English> {
   const [{ default: wink }, { default: model }] = await Promise.all([
     import('wink-nlp'),
     import('wink-eng-lite-web-model'),
@@ -38,6 +48,17 @@ export async function loadEnglish(): Promise<English> {
   const { readDoc, its } = wink(model, ['sbd', 'pos'])
   // Its types say text for every feature.
   const column = <T>(tokens: Tokens, feature: unknown): T[] => tokens.out(feature as never) as T[]
+  const remembered = new Map<string, readonly string[]>()
+  const stemsOf = (word: string): readonly string[] => {
+    const known = remembered.get(word)
+    if (known !== undefined) return known
+    const tokens = readDoc(word).tokens()
+    const common = column<boolean>(tokens, its.stopWordFlag)
+    const stems = column<string>(tokens, its.stem).filter((_, index) => !common[index])
+    if (remembered.size >= REMEMBERED) remembered.clear()
+    remembered.set(word, stems)
+    return stems
+  }
   return {
     words(text) {
       const tokens = readDoc(text).tokens()
@@ -51,13 +72,7 @@ export async function loadEnglish(): Promise<English> {
         isCommon: common[index]!,
       }))
     },
-    stems(text) {
-      const plain = (text.match(WORD) ?? []).join(' ').toLowerCase()
-      if (plain === '') return []
-      const tokens = readDoc(plain).tokens()
-      const common = column<boolean>(tokens, its.stopWordFlag)
-      return column<string>(tokens, its.stem).filter((_, index) => !common[index])
-    },
+    stems: (text) => (text.match(WORD) ?? []).flatMap((word) => stemsOf(word.toLowerCase())),
     readability(text) {
       const { numOfWords, numOfSentences, fres } = readDoc(text).out(its.readabilityStats) as unknown as {
         readonly numOfWords: number

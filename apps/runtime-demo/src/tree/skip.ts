@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { quoted } from '../report/printable.ts'
 
 /** Why a part of the tree was not examined, and what that means for a reader. */
 export const skipReasons = {
@@ -27,3 +28,10 @@ export const skipSchema = z.object({
 
 /** See {@link skipSchema}. */
 export type Skip = z.infer<typeof skipSchema>
+
+/** The first few skips for a message that says why there was nothing to read. */
+export function firstSkips(skips: readonly Skip[]): string {
+  if (skips.length === 0) return ''
+  const shown = skips.slice(0, 3).map(({ path, reason, detail }) => `${quoted(path)} is ${reason}, ${detail}`)
+  return ` (skipped: ${shown.join('; ')})`
+}
