@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { citationSchema } from '../citation/citation.ts'
+import { counted } from '../report/counted.ts'
 import type { TermGroup } from './key-term.ts'
 import type { Passage, Research } from './passage.ts'
 
@@ -132,7 +133,7 @@ function gapsOf(research: Research, groups: readonly TermGroup[], sections: read
     gaps.push('Nothing says what can go wrong, or where the limits are.')
   if (!documents.some(({ examples }) => examples.length > 0))
     gaps.push('There is no example in code in the documents found.')
-  if (passages.length < 5) gaps.push(`Only ${passages.length} passages were found: the evidence is thin.`)
+  if (passages.length < 5) gaps.push(`The evidence is thin: ${counted(passages.length, 'passage')}.`)
   return gaps
 }
 

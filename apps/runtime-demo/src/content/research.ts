@@ -4,6 +4,7 @@ import { type Block, type Document, proseOf } from '../documents/document.ts'
 import { type ReadDocuments, readDocuments } from '../documents/read-documents.ts'
 import { sentencesOf } from '../documents/sentences.ts'
 import { type English, loadEnglish } from '../language/english.ts'
+import { counted } from '../report/counted.ts'
 import { quoted } from '../report/printable.ts'
 import { firstSkips } from '../tree/skip.ts'
 import type { Passage, Research } from './passage.ts'
@@ -129,7 +130,7 @@ function noMatch(topic: string, { documents }: ReadDocuments, english: English):
   const about = subjects === '' ? '' : ` They are about: ${subjects}.`
   return new CrewError(
     'NO_MATCH',
-    `nothing in the ${documents.length} documents read is about ${quoted(topic)}: choose another topic.${about}`,
+    `nothing in ${counted(documents.length, 'document')} is about ${quoted(topic)}: choose another topic.${about}`,
   )
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Citation, citationSchema } from '../citation/citation.ts'
+import { counted } from '../report/counted.ts'
 import type { Concerned, Survey, Touched } from './survey.ts'
 
 /** One thing to do or to look at, and where. */
@@ -21,8 +22,6 @@ const MAX_USES = 4
 
 /** A module that fits less well than this may have the words by chance. */
 const SURE = 0.55
-
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`
 
 /** The touched modules, each after those that it imports; those of a cycle in the order of their fit. */
 function inOrder(touched: readonly Touched[]): Touched[] {
@@ -48,7 +47,7 @@ function adviceFor({ kind, name, parameters, members, isAsync }: Concerned): str
     case 'type':
       return members.length === 0
         ? `${name}: widen the type, so that every present value still fits.`
-        : `${name}: make a new member optional; it has ${count(members.length, 'member')} today.`
+        : `${name}: make a new member optional; it has ${counted(members.length, 'member')} today.`
     case 'class':
       return `${name}: add a member, or an option of its constructor; leave the present ones as they are.`
     case 'function': {

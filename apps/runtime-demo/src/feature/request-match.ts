@@ -69,7 +69,7 @@ export function matchModules(
   })
   found.sort((a, b) => b.score - a.score || a.id - b.id)
   const best = found[0]?.score ?? 1
-  return found
+  const matches = found
     .filter(({ score }) => score >= WEAKEST * best)
     .slice(0, MAX_MATCHES)
     .map(({ id, score, has }) => ({
@@ -77,4 +77,15 @@ export function matchModules(
       score: Number((score / best).toFixed(3)),
       stems: has,
     }))
+  return withImplementations(matches, sources)
+}
+
+/** Types that are written beside a module of JavaScript change with it. */
+function withImplementations(matches: readonly Match[], modules: readonly Module[]): Match[] {
+  const known = new Set(matches.map(({ module }) => module.path))
+  return matches.flatMap((match) => {
+    const path = match.module.path.replace(/\.d\.([cm]?)ts$/, '.$1js')
+    const implementation = known.has(path) ? undefined : modules.find((module) => module.path === path)
+    return implementation === undefined ? [match] : [match, { ...match, module: implementation }]
+  })
 }

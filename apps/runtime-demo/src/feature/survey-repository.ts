@@ -8,6 +8,7 @@ import { type English, loadEnglish } from '../language/english.ts'
 import { buildGraph, type ModuleGraph } from '../modules/module-graph.ts'
 import { type Package, packageAround, publicApi, readPackages } from '../modules/public-api.ts'
 import { type ModuleLimits, type Repository, readModules } from '../modules/read-modules.ts'
+import { counted } from '../report/counted.ts'
 import { quoted } from '../report/printable.ts'
 import { matchModules, requestStems } from './request-match.ts'
 import type { Survey, Touched } from './survey.ts'
@@ -49,8 +50,10 @@ export async function surveyRepository(
   const words = wordsByStem(request, english)
   const around = { graph, api: publicApi(packages, graph), english, words }
   const touched = matches.map((match) => touchedBy(match, around))
+  const matched = new Set(matches.flatMap((match) => match.stems))
   return {
     request,
+    missing: stems.filter((stem) => !matched.has(stem)).map((stem) => words.get(stem) ?? stem),
     repository: {
       ...countsOf(graph),
       packages: packages.slice(0, MAX_PACKAGES).map(({ name, folder }) => ({ name, folder })),
@@ -131,6 +134,6 @@ function noMatch(request: string, { modules }: Repository): CrewError {
   const about = shown === '' ? '' : ` They export, among others: ${shown}.`
   return new CrewError(
     'NO_MATCH',
-    `none of the ${modules.length} modules read has to do with ${quoted(request)}: say it in the words of the code.${about}`,
+    `nothing in ${counted(modules.length, 'module')} has to do with ${quoted(request)}: say it in the words of the code.${about}`,
   )
 }

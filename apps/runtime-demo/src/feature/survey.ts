@@ -58,6 +58,8 @@ export const surveySchema = z.object({
     /** What runs its tests, such as `vitest run`. */
     testScript: z.string().nullable(),
   }),
+  /** Words of the request that no module has. */
+  missing: z.array(z.string()),
   /** Best first. */
   touched: z.array(touchedSchema).min(1),
   /** Lines of the documents that name what is concerned. */

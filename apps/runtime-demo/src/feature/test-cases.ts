@@ -62,15 +62,19 @@ function announced(doc: string): string[] {
   return [...new Set(names)].map((name) => `ends with ${name}, as its comment says`)
 }
 
-function casesOf({ kind, parameters, members, isAsync, doc }: Concerned): string[] {
-  const slots = kind === 'function' || kind === 'class' ? parameters : members
+/** Types that callers fill in; what a function gives back has no edges to try. */
+const OPTIONS = /(?:Options|Config|Settings|Input|Params|Args|Props|Request)$/
+
+function casesOf({ name, kind, parameters, members, isAsync, doc }: Concerned): string[] {
+  const isGiven = OPTIONS.test(name) || members.some(({ isOptional }) => isOptional)
+  const slots = kind === 'function' || kind === 'class' ? parameters : isGiven ? members : []
   const cases = [
     ...announced(doc),
     ...slots.flatMap(edgesOf),
     ...(isAsync ? ['what it awaits rejects: the cause comes through'] : []),
     ...members
-      .filter(({ name }) => /^(close|stop|dispose|shutdown|end)\(\)$/i.test(name))
-      .map(({ name }) => `used after ${name}`),
+      .filter((member) => /^(close|stop|dispose|shutdown|end)\(\)$/i.test(member.name))
+      .map((member) => `used after ${member.name}`),
   ]
   return cases.length === 0 ? ['what it does today, before the change'] : cases.slice(0, MAX_CASES)
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { citationSchema, cite } from '../citation/citation.ts'
+import { counted } from '../report/counted.ts'
 import { readText } from '../tree/read-text.ts'
 import { resolveRoot } from '../tree/root.ts'
 import { type Ending, runProgram } from './run-program.ts'
@@ -116,7 +117,7 @@ async function judge(root: string, shown: string, { code, output, isTimedOut }: 
   if (isTimedOut) return { status: 'timed-out', detail: 'it took longer than it was given', ...rest }
   if (code === 0) return { status: 'passed', detail: 'no errors', ...rest }
   const last = output.trim().split(/\r?\n/).at(-1)?.slice(0, 200) ?? ''
-  const said = found.length > 0 ? `${found.length} errors` : `it ended with ${code}: ${last}`
+  const said = found.length > 0 ? counted(found.length, 'error') : `it ended with ${code}: ${last}`
   return { status: 'failed', detail: said, ...rest }
 }
 

@@ -95,7 +95,10 @@ class Reader {
     const target = this.#source.flat(node.left.start, node.left.end, 80)
     const name = /^(?:module\.)?exports(?:\.([\w$]+))?$/.exec(target)
     if (name === null) return
-    const { right, end } = node
+    const { end } = node
+    let { right } = node
+    // `module.exports = exports = Name`
+    while (right.type === 'AssignmentExpression') right = right.right
     if (name[1] !== undefined) this.#addValue(name[1], start, end)
     else if (right.type === 'Identifier') this.#addDeclared(right.name, 'default')
     else if (right.type === 'ObjectExpression') this.#exportProperties(right)

@@ -8,6 +8,7 @@ import { readabilitySchema } from '../content/readability.ts'
 import { titleSchema } from '../content/titles.ts'
 import { skipReasons } from '../tree/skip.ts'
 import { citationText } from './citation-text.ts'
+import { counted } from './counted.ts'
 import { code, message, prose, table } from './markdown-text.ts'
 
 /** All that the brief is written from. */
@@ -26,20 +27,19 @@ export const briefSchema = z.object({
 /** See {@link briefSchema}. */
 type Brief = z.infer<typeof briefSchema>
 
-const times = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
-
 const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n')
 
 function head({ research, sources }: Brief): string {
   const { corpus, passages, documents, topic } = research
   return `# Content brief: ${prose(topic)}
 
-Made from ${times(passages.length, 'passage')} of ${times(documents.length, 'document')}; ${times(corpus.documents, 'document')} of ${times(corpus.words, 'word')} were read in ${code(sources)}. Places are files below it with a line, and what stands there.`
+Made from ${counted(passages.length, 'passage')} of ${counted(documents.length, 'document')}; ${counted(corpus.documents, 'document')} of ${counted(corpus.words, 'word')} were read in ${code(sources)}. Places are files below it with a line, and what stands there.`
 }
 
 function audience({ audiences }: Brief): string {
   const items = audiences.map(({ reader, wants, sentences, cues, citations }, index) => {
-    const why = cues.length === 0 ? '' : ` ${times(sentences, 'sentence')} speak to them: ${cues.join(', ')}.`
+    const why =
+      cues.length === 0 ? '' : ` ${counted(sentences, 'sentence')} speak to them: ${cues.join(', ')}.`
     const cited = citations.map((citation) => `\n  - ${citationText(citation)}`).join('')
     return `${index === 0 ? `**${reader}**` : reader} want to know ${wants}.${why}${cited}`
   })
@@ -57,7 +57,7 @@ function titles({ titles: proposed }: Brief): string {
 function keywords({ keywords: found }: Brief): string {
   const items = found.map(
     ({ keyword, kind, count, documents, citation }) =>
-      `**${prose(keyword)}** (${kind}, ${count} × in ${times(documents, 'document')})\n  - ${citationText(citation)}`,
+      `**${prose(keyword)}** (${kind}, ${count} × in ${counted(documents, 'document')})\n  - ${citationText(citation)}`,
   )
   return `## Keywords\n\n${list(items)}`
 }

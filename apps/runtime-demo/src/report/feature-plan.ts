@@ -7,6 +7,7 @@ import { testCasesSchema } from '../feature/test-cases.ts'
 import { typeCheckSchema } from '../feature/type-check.ts'
 import { skipReasons } from '../tree/skip.ts'
 import { citationText, verbatim } from './citation-text.ts'
+import { counted } from './counted.ts'
 import { code, message, prose, table } from './markdown-text.ts'
 
 /** All that the plan is written from. */
@@ -23,18 +24,20 @@ export const featurePlanSchema = z.object({
 /** See {@link featurePlanSchema}. */
 type FeaturePlan = z.infer<typeof featurePlanSchema>
 
-const times = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
-
 const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join('\n')
 
 const cited = (citations: readonly Citation[]): string =>
   citations.map((citation) => `\n  - ${citationText(citation)}`).join('')
 
-function head({ survey: { request, repository, touched }, repo }: FeaturePlan): string {
+function head({ survey: { request, repository, touched, missing }, repo }: FeaturePlan): string {
   const { modules, tests, imports } = repository
+  const unknown =
+    missing.length === 0
+      ? ''
+      : ` No module has the words ${missing.map((word) => `“${prose(word)}”`).join(', ')}.`
   return `# Plan: ${prose(request)}
 
-${times(touched.length, 'module')} of ${modules} in ${code(repo)} have to do with it. ${times(imports, 'import')} between them were followed; ${times(tests, 'module')} are tests. Places are files below it with a line, and what stands there.`
+${counted(touched.length, 'module')} of ${modules} in ${code(repo)} have to do with it. ${counted(imports, 'import')} between them were followed; ${counted(tests, 'module')} are tests.${unknown} Places are files below it with a line, and what stands there.`
 }
 
 const STATUS = {
@@ -74,14 +77,19 @@ function dependents({ path, importers, importersOmitted, externals }: Touched): 
   return `${code(path)} ${who}.${packages}${lines}`
 }
 
+/** The line that hands a name on, unless it is the declaration itself. */
+const elsewhere = (given: Citation, own: Citation): string =>
+  given.file === own.file && given.line === own.line ? '' : `: ${citationText(given)}`
+
 /** A signature is code: it is shown as it is. */
 function exported({ name, kind, signature, doc, isConcerned, publicAs, citation }: Concerned): string {
   const mark = isConcerned ? `**${prose(name)}**` : prose(name)
-  const about = doc === '' ? '' : ` ${prose(doc, 240)}`
+  const [text = ''] = doc.split(/(?:^|\s)@[a-z]+\b/)
+  const about = text === '' ? '' : ` ${prose(text, 240)}`
   const given =
     publicAs === null
       ? ''
-      : `\n  - users get it from ${code(publicAs.specifier)}: ${citationText(publicAs.citation)}`
+      : `\n  - users get it from ${code(publicAs.specifier)}${elsewhere(publicAs.citation, citation)}`
   return `${mark} (${kind}): ${verbatim(signature)}.${about}\n  - ${citationText(citation)}${given}`
 }
 
