@@ -5,6 +5,7 @@ import { CrewError } from '../crew-error.ts'
 import type { DocumentLimits } from '../documents/read-documents.ts'
 import { readDocuments } from '../documents/read-documents.ts'
 import { type English, loadEnglish } from '../language/english.ts'
+import { identifiersIn } from '../modules/identifiers.ts'
 import { buildGraph, type ModuleGraph } from '../modules/module-graph.ts'
 import { type Package, packageAround, publicApi, readPackages } from '../modules/public-api.ts'
 import { type ModuleLimits, type Repository, readModules } from '../modules/read-modules.ts'
@@ -113,13 +114,13 @@ async function mentionsOf(
     (name) => name.length >= 4,
   )
   if (names.length === 0) return []
-  const pattern = names.map((name) => new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`))
   const { documents } = await readDocuments(path, DOCUMENTS, signal)
   const mentions: Citation[] = []
   for (const { path: file, lines } of documents) {
     for (const [index, line] of lines.entries()) {
       if (mentions.length >= MAX_MENTIONS) return mentions
-      const citation = pattern.some((name) => name.test(line)) ? cite(file, lines, index + 1) : undefined
+      const has = identifiersIn(line)
+      const citation = names.some((name) => has.has(name)) ? cite(file, lines, index + 1) : undefined
       if (citation !== undefined) mentions.push(citation)
     }
   }

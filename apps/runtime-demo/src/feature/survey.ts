@@ -34,8 +34,8 @@ export const touchedSchema = z.object({
   reach: z.number().int(),
   /** Lines of the importers where its concerned exports are used. */
   uses: z.array(citationSchema),
-  /** Tests that import it, with their titles. */
-  tests: z.array(z.object({ path: z.string(), titles: z.array(citationSchema) })),
+  /** Tests that have to do with it, with their titles; its own import it or are named after it. */
+  tests: z.array(z.object({ path: z.string(), isOwn: z.boolean(), titles: z.array(citationSchema) })),
   /** A way of imports from the module back to itself. */
   cycle: z.array(z.string()).nullable(),
 })

@@ -92,7 +92,7 @@ export function proposeCases({ request, touched }: Survey): TestCases {
   return touched.map((one, index) => {
     const concerned = one.exports.filter(({ isConcerned }) => isConcerned)
     const chosen = (concerned.length === 0 ? one.exports : concerned).slice(0, MAX_EXPORTS)
-    const [known] = one.tests
+    const known = one.tests.find(({ isOwn }) => isOwn)
     return {
       path: one.path,
       testFile: known?.path ?? newTestFile(one.path, touched),

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { type Citation, cite, distinct } from '../citation/citation.ts'
 import type { English } from '../language/english.ts'
+import { identifiersIn } from '../modules/identifiers.ts'
 import { cycleThrough, type Edge, type ModuleGraph, reachOf } from '../modules/module-graph.ts'
 import type { PublicApi } from '../modules/public-api.ts'
 import type { Match } from './request-match.ts'
@@ -46,11 +47,10 @@ function usesIn(graph: ModuleGraph, { from, line, names }: Edge, concerned: Read
   const used = names.filter((name) => concerned.has(name))
   if (used.length === 0) return []
   const { lines } = graph.modules.get(from)!
-  const pattern = used.map((name) => new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}(?![\\w$])`))
   return lines
     .map((text, index) => ({ text, at: index + 1 }))
     .filter(({ text, at }) => at > line && !NO_USE.test(text))
-    .filter(({ text }) => pattern.some((name) => name.test(text)))
+    .filter(({ text }) => used.some((name) => identifiersIn(text).has(name)))
     .slice(0, 2)
     .map(({ at }) => cite(from, lines, at))
     .filter(isCited)
@@ -73,10 +73,11 @@ function testsOf(graph: ModuleGraph, path: string, wanted: ReadonlySet<string>, 
     })
     .filter(({ about, closeness }) => closeness > 0 || about.length > 0)
     .sort((a, b) => b.closeness - a.closeness || b.about.length - a.about.length)
-  return tests.slice(0, MAX_TESTS).map(({ module, about }) => {
+  return tests.slice(0, MAX_TESTS).map(({ module, about, closeness }) => {
     const titles = [...new Set([...about, ...module.tests])].slice(0, MAX_TITLES)
     return {
       path: module.path,
+      isOwn: closeness > 0,
       titles: titles.map(({ line }) => cite(module.path, module.lines, line)).filter(isCited),
     }
   })

@@ -1,5 +1,5 @@
 import { dirname, join, relative, sep } from 'node:path'
-import type { ResolverFactory } from 'oxc-resolver'
+import type { NapiResolveOptions } from 'oxc-resolver'
 import type { Imported, Module } from './module.ts'
 import type { Repository } from './read-modules.ts'
 
@@ -28,21 +28,31 @@ export interface ModuleGraph {
 
 const EXTENSIONS = ['.ts', '.tsx', '.mts', '.cts', '.d.ts', '.js', '.jsx', '.mjs', '.cjs', '.json']
 
+/** The file that a specifier in a file leads to; nothing where it leads nowhere. Paths are absolute. */
+type Resolve = (file: string, specifier: string) => string | undefined
+
 /** How TypeScript resolves: `./a.js` may be written for `./a.ts`. */
-async function loadResolver(): Promise<ResolverFactory> {
-  const { ResolverFactory: Resolver } = await import('oxc-resolver')
-  return new Resolver({
-    extensions: EXTENSIONS,
-    extensionAlias: {
-      '.js': ['.ts', '.tsx', '.d.ts', '.js', '.jsx'],
-      '.jsx': ['.tsx', '.jsx'],
-      '.mjs': ['.mts', '.mjs'],
-      '.cjs': ['.cts', '.cjs'],
-    },
-    conditionNames: ['import', 'require', 'node', 'default', 'types'],
-    tsconfig: 'auto',
-    builtinModules: true,
-  })
+const OPTIONS: NapiResolveOptions = {
+  extensions: EXTENSIONS,
+  extensionAlias: {
+    '.js': ['.ts', '.tsx', '.d.ts', '.js', '.jsx'],
+    '.jsx': ['.tsx', '.jsx'],
+    '.mjs': ['.mts', '.mjs'],
+    '.cjs': ['.cts', '.cjs'],
+  },
+  conditionNames: ['import', 'require', 'node', 'default', 'types'],
+  builtinModules: true,
+}
+
+/** With the tsconfig.json around a file, or without one that cannot be read: what it extends may not be installed. */
+async function loadResolver(): Promise<Resolve> {
+  const { ResolverFactory } = await import('oxc-resolver')
+  const resolver = new ResolverFactory({ ...OPTIONS, tsconfig: 'auto' })
+  const plain = new ResolverFactory(OPTIONS)
+  return (file, specifier) => {
+    const { path, error } = resolver.resolveFileSync(file, specifier)
+    return error !== undefined && /tsconfig/i.test(error) ? plain.sync(dirname(file), specifier).path : path
+  }
 }
 
 /** `@scope/name` or `name` of what a bare specifier names. */
@@ -50,13 +60,12 @@ const packageOf = (specifier: string): string => /^(?:@[^/]+\/)?[^/]+/.exec(spec
 
 class GraphBuilder {
   readonly #repository: Repository
-  readonly #resolver: ResolverFactory
+  readonly #resolveFile: Resolve
   readonly #modules: ReadonlyMap<string, Module>
-  readonly #resolved = new Map<string, string | undefined>()
 
-  constructor(repository: Repository, resolver: ResolverFactory) {
+  constructor(repository: Repository, resolve: Resolve) {
     this.#repository = repository
-    this.#resolver = resolver
+    this.#resolveFile = resolve
     this.#modules = new Map(repository.modules.map((module) => [module.path, module]))
   }
 
@@ -81,20 +90,12 @@ class GraphBuilder {
     return { modules: this.#modules, imports, importedBy, externals, unresolved }
   }
 
-  /** The module of the repository that a specifier leads to. */
+  /** The module of the repository that a specifier leads to, by the tsconfig.json around the module that has it. */
   #resolve(from: string, { specifier }: Imported): string | undefined {
-    const folder = dirname(join(this.#repository.root, from))
-    const key = `${folder}\0${specifier}`
-    if (!this.#resolved.has(key)) this.#resolved.set(key, this.#lookUp(folder, specifier))
-    const to = this.#resolved.get(key)
-    return to === from ? undefined : to
-  }
-
-  #lookUp(folder: string, specifier: string): string | undefined {
-    const { path } = this.#resolver.sync(folder, specifier)
+    const path = this.#resolveFile(join(this.#repository.root, from), specifier)
     if (path === undefined) return undefined
-    const inside = relative(this.#repository.root, path).split(sep).join('/')
-    return this.#modules.has(inside) ? inside : undefined
+    const to = relative(this.#repository.root, path).split(sep).join('/')
+    return this.#modules.has(to) && to !== from ? to : undefined
   }
 }
 
