@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { SkipReason } from '../src/audit/skip.ts'
+import type { SkipReason } from '../src/tree/skip.ts'
 import { makeHostileTree, planted, plantedAt, removeTree } from './fixture-tree.ts'
 import { runAudit } from './run-audit.ts'
 

@@ -1,19 +1,13 @@
 import { chmod, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { analyst } from '../src/agents/analyst.ts'
-import { reviewer } from '../src/agents/reviewer.ts'
-import {
-  scanCodePatterns,
-  scanFileModes,
-  scanSecrets,
-  securityAuditor,
-} from '../src/agents/security-auditor.ts'
-import { writer } from '../src/agents/writer.ts'
+import { rankFindings } from '../src/agents/analyst.ts'
+import { scanTree } from '../src/agents/security-auditor.ts'
+import { writeAudit } from '../src/agents/writer.ts'
 import type { Review } from '../src/audit/review.ts'
 import { makeTree, planted, removeTree } from './fixture-tree.ts'
 import { quietContext } from './quiet-context.ts'
-import { runAudit } from './run-audit.ts'
+import { runAudit, scanner } from './run-audit.ts'
 
 const made: string[] = []
 
@@ -27,7 +21,13 @@ afterEach(async () => {
   for (const root of made.splice(0)) await removeTree(root)
 })
 
-const scans = [scanSecrets, scanFileModes, scanCodePatterns, analyst.run]
+const [scanSecrets, scanFileModes, scanCodePatterns, scanDependencies] = [
+  scanner('secrets'),
+  scanner('file-modes'),
+  scanner('code-patterns'),
+  scanner('dependencies'),
+]
+const scans = [scanSecrets, scanFileModes, scanCodePatterns, scanDependencies]
 
 /** Root may read everything, so as root the reads are made as an ordinary user. */
 async function asOrdinaryUser<T>(run: () => Promise<T>): Promise<T> {
@@ -44,7 +44,7 @@ test('a path that is missing is a typed error that names the path and the next a
   const path = join(await tree({}), 'missing')
   for (const scan of scans) {
     await expect(scan({ path }, quietContext())).rejects.toMatchObject({
-      code: 'AUDIT_PATH_UNREADABLE',
+      code: 'PATH_UNREADABLE',
       retriable: false,
       message: expect.stringMatching(/missing" \(ENOENT\): check the spelling/),
     })
@@ -54,7 +54,7 @@ test('a path that is missing is a typed error that names the path and the next a
 test('a path that is a file is a typed error', async () => {
   const path = join(await tree({ 'a.txt': '' }), 'a.txt')
   await expect(scanSecrets({ path }, quietContext())).rejects.toMatchObject({
-    code: 'AUDIT_PATH_NOT_DIRECTORY',
+    code: 'PATH_NOT_DIRECTORY',
   })
 })
 
@@ -65,7 +65,7 @@ test.runIf(process.platform !== 'win32')('a directory that may not be listed is 
   const path = join(root, 'locked')
   const scan = asOrdinaryUser(() => scanFileModes({ path }, quietContext()))
   await expect(scan).rejects.toMatchObject({
-    code: 'AUDIT_PATH_UNREADABLE',
+    code: 'PATH_UNREADABLE',
     message: expect.stringContaining('EACCES'),
   })
   await chmod(path, 0o700)
@@ -104,7 +104,7 @@ test('an aborted signal ends every agent with its reason', async () => {
   const reason = new Error('lost the lease')
   const context = quietContext(AbortSignal.abort(reason))
   for (const scan of scans) await expect(scan({ path }, context)).rejects.toBe(reason)
-  await expect(reviewer.run({ reports: [] }, context)).rejects.toBe(reason)
+  await expect(rankFindings.run({ reports: [] }, context)).rejects.toBe(reason)
 })
 
 test('an abort in the middle ends a scan before it is through', async () => {
@@ -120,7 +120,7 @@ test('an abort in the middle ends a scan before it is through', async () => {
 
 test('findings and skips over the limit are counted, not kept', async () => {
   const path = await tree({ 'a.js': 'eval(a)\neval(b)\neval(c)\n', 'b.js': '(', 'c.js': '(' })
-  const report = await securityAuditor.run(
+  const report = await scanTree.run(
     { scan: 'code-patterns', path, maxFindings: 1, maxSkips: 1 },
     quietContext(),
   )
@@ -150,7 +150,7 @@ test('the size limit is an option', async () => {
 
 test('wrong input is a typed error that names the field', async () => {
   await expect(scanSecrets({ path: '' }, quietContext())).rejects.toMatchObject({
-    code: 'AUDIT_INPUT_INVALID',
+    code: 'INPUT_INVALID',
     message: expect.stringContaining('path'),
   })
 })
@@ -166,16 +166,16 @@ const emptyReview: Review = {
 
 test.each(['..', '.', 'a/b', '', '.hidden', 'a\nb'])('a run id %j cannot lead anywhere', async (runId) => {
   const input = { review: emptyReview, path: 'x', runId }
-  await expect(writer.run(input, quietContext())).rejects.toMatchObject({ code: 'AUDIT_INPUT_INVALID' })
+  await expect(writeAudit.run(input, quietContext())).rejects.toMatchObject({ code: 'INPUT_INVALID' })
 })
 
 test('a place that cannot be written is a typed error, and nothing is left behind', async () => {
   const root = await tree({ 'out/audit.sarif/in-the-way': '' })
   const outDir = join(root, 'out')
   const input = { review: emptyReview, path: 'x', runId: 'r', outDir }
-  await expect(writer.run(input, quietContext())).rejects.toMatchObject({ code: 'AUDIT_REPORT_UNWRITABLE' })
+  await expect(writeAudit.run(input, quietContext())).rejects.toMatchObject({ code: 'REPORT_UNWRITABLE' })
   await rm(join(outDir, 'audit.sarif'), { recursive: true })
   await mkdir(outDir, { recursive: true })
-  const written = await writer.run(input, quietContext())
+  const written = await writeAudit.run(input, quietContext())
   expect(written.reports).toHaveLength(2)
 })

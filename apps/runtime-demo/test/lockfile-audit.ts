@@ -1,13 +1,12 @@
 import { afterEach } from 'vitest'
-import { analyst } from '../src/agents/analyst.ts'
 import type { ScanReport } from '../src/audit/scan-report.ts'
 import { makeTree, removeTree, type TreeFiles } from './fixture-tree.ts'
-import { quietContext } from './quiet-context.ts'
+import { scanner } from './run-audit.ts'
 
 /** A SHA-512 checksum as lockfiles write it. */
 export const sha = `sha512-${'A'.repeat(86)}==`
 
-/** What the analyst finds in a tree of `files`, and such trees to work on; all are removed after each test. */
+/** What the scan of dependencies finds in a tree of `files`, and such trees to work on; all are removed after each test. */
 export function lockfileAudits() {
   const made: string[] = []
   afterEach(async () => {
@@ -19,7 +18,7 @@ export function lockfileAudits() {
     return root
   }
   const audit = async (files: TreeFiles, input: { allowedLicences?: string[] } = {}): Promise<ScanReport> =>
-    analyst.run({ path: await tree(files), ...input }, quietContext())
+    scanner('dependencies')({ path: await tree(files), ...input })
   return { tree, audit }
 }
 

@@ -1,9 +1,8 @@
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { analyst } from '../src/agents/analyst.ts'
 import { lines, lockfileAudits, sha } from './lockfile-audit.ts'
-import { quietContext } from './quiet-context.ts'
+import { scanner } from './run-audit.ts'
 
 const { audit, tree } = lockfileAudits()
 
@@ -127,7 +126,7 @@ describe('package-lock.json', () => {
       'node_modules/.keep': '',
     })
     await symlink(outside, join(root, 'node_modules', 'link'))
-    const report = await analyst.run({ path: root }, quietContext())
+    const report = await scanner('dependencies')({ path: root })
     expect(lines(report)).toEqual(['licence-not-installed package-lock.json:1'])
   })
 })
@@ -135,9 +134,9 @@ describe('package-lock.json', () => {
 test('a lockfile over its limit is a skip, and a larger limit reads it', async () => {
   const content = npmLock({ 'node_modules/a': good('a') })
   const root = await tree({ 'package-lock.json': content })
-  const small = await analyst.run({ path: root, maxLockfileBytes: 10 }, quietContext())
+  const small = await scanner('dependencies')({ path: root, maxLockfileBytes: 10 })
   expect(small.skips).toMatchObject([{ path: 'package-lock.json', reason: 'too-large' }])
-  const large = await analyst.run({ path: root, maxFileBytes: 10 }, quietContext())
+  const large = await scanner('dependencies')({ path: root, maxFileBytes: 10 })
   expect(large.lockfiles).toHaveLength(1)
 })
 

@@ -3,7 +3,7 @@ import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, expect, test } from 'vitest'
-import { readText } from '../src/audit/tree/read-text.ts'
+import { readText } from '../src/tree/read-text.ts'
 import { makeTree, removeTree } from './fixture-tree.ts'
 
 const run = promisify(execFile)

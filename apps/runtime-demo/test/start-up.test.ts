@@ -5,7 +5,10 @@ import { expect, test } from 'vitest'
 import { makeHostileTree, removeTree } from './fixture-tree.ts'
 
 const run = promisify(execFile)
-const agents = ['security-auditor', 'analyst', 'reviewer', 'writer']
+const agents = [
+  ...['researcher', 'analyst', 'marketer', 'writer'],
+  ...['architect', 'developer', 'tester', 'security-auditor'],
+]
 const urls = agents.map((name) => new URL(`../src/agents/${name}.ts`, import.meta.url).href)
 
 const inNode = (source: string) => run(process.execPath, ['--input-type=module', '--eval', source])
@@ -21,7 +24,11 @@ test('importing the agents loads no scanner, no parser', async () => {
   expect(stderr).toBe('')
   const seen: string[] = JSON.parse(stdout)
   expect(seen).toContain('zod')
-  expect(seen.filter((name) => /secretlint|babel|yarnpkg|js-yaml|jsonc-parser/.test(name))).toEqual([])
+  expect(
+    seen.filter((name) =>
+      /secretlint|babel|yarnpkg|js-yaml|jsonc-parser|wink|mdast|micromark|oxc/.test(name),
+    ),
+  ).toEqual([])
 })
 
 test('a whole audit prints no warning', async () => {

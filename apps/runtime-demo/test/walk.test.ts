@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
-import { type TreeItem, walkTree } from '../src/audit/tree/walk.ts'
+import { type TreeItem, walkTree } from '../src/tree/walk.ts'
 import { makeTree, removeTree, type TreeFiles } from './fixture-tree.ts'
 
 const made: string[] = []
@@ -120,7 +120,7 @@ test.runIf(process.platform === 'linux')(
     expect(items.filter(({ kind }) => kind === 'skip')).toEqual([
       {
         kind: 'skip',
-        skip: { path: 'bad\\xff\\x5c', reason: 'name-not-utf8', detail: 'rename it, then audit again' },
+        skip: { path: 'bad\\xff\\x5c', reason: 'name-not-utf8', detail: 'rename it, then run this again' },
       },
     ])
     expect(items.filter(({ kind }) => kind === 'file')).toHaveLength(1)

@@ -1,54 +1,57 @@
 import { z } from 'zod'
-import { checkedInput, type ScanInput, type ScanOptions, scanInputSchema } from '../audit/scan-input.ts'
-import type { ScanReport } from '../audit/scan-report.ts'
+import { type ScanOptions, scanInputSchema } from '../audit/scan-input.ts'
+import { type ScanKind, type ScanReport, scanKinds } from '../audit/scan-report.ts'
 import { matchCodePatterns } from '../audit/scanners/code-patterns.ts'
+import { auditDependencies } from '../audit/scanners/dependencies.ts'
 import { checkFileModes } from '../audit/scanners/file-modes.ts'
 import { searchSecrets } from '../audit/scanners/secrets.ts'
-import type { Agent, AgentContext } from './agent.ts'
+import { assessRisks } from '../feature/risks.ts'
+import { surveySchema } from '../feature/survey.ts'
+import { taskOf } from './agent.ts'
 
-type Scan = (options: ScanOptions, signal: AbortSignal) => Promise<ScanReport>
-
-const scans = {
-  secrets: searchSecrets,
-  'file-modes': checkFileModes,
-  'code-patterns': matchCodePatterns,
-} as const satisfies Record<string, Scan>
-
-/** The scans of this agent, each a step of its own. */
-export type SecurityScan = keyof typeof scans
-
-/** What {@link securityAuditor} takes: a scan's input, and which scan. */
-export const securityAuditorInput = scanInputSchema.extend({
-  scan: z.enum(['secrets', 'file-modes', 'code-patterns']),
-})
-
-async function runScan(scan: SecurityScan, options: ScanOptions, context: AgentContext): Promise<ScanReport> {
-  const report = await scans[scan](options, context.signal)
-  const { examined, findings, skips } = report
-  context.log(`${scan}: ${examined} examined, ${findings.length} findings, ${skips.length} skipped`)
-  return report
-}
-
-const scanner =
-  (scan: SecurityScan) =>
-  async (input: ScanInput, context: AgentContext): Promise<ScanReport> =>
-    runScan(scan, checkedInput(scanInputSchema, input, scan), context)
-
-/** Searches a tree for credentials. Throws `AUDIT_PATH_UNREADABLE`, `AUDIT_PATH_NOT_DIRECTORY`, `AUDIT_INPUT_INVALID`. */
-export const scanSecrets = scanner('secrets')
-
-/** Checks a tree's permission bits. Throws as {@link scanSecrets} does. */
-export const scanFileModes = scanner('file-modes')
-
-/** Matches risky code in a tree. Throws as {@link scanSecrets} does. */
-export const scanCodePatterns = scanner('code-patterns')
-
-/** The agent that examines the tree itself. Its scans do not know of one another and may run side by side. */
-export const securityAuditor: Agent<z.input<typeof securityAuditorInput>, ScanReport> = {
+/** Looks for what could be used against a source tree. */
+export const securityAuditor = {
   id: 'security-auditor',
-  description: 'Examines a source tree for credentials, permission bits and risky code.',
-  run: async (input, context) => {
-    const { scan, ...options } = checkedInput(securityAuditorInput, input, 'security-auditor')
-    return runScan(scan, options, context)
+  description:
+    'Examines source trees: credentials, permission bits, risky code, dependencies and their licences.',
+} as const
+
+const scans: Readonly<Record<ScanKind, (options: ScanOptions, signal: AbortSignal) => Promise<ScanReport>>> =
+  {
+    secrets: searchSecrets,
+    'file-modes': checkFileModes,
+    'code-patterns': matchCodePatterns,
+    dependencies: auditDependencies,
+  }
+
+/** What {@link scanTree} takes: a scan's input, and which scan. */
+const scanTreeInput = scanInputSchema.extend({ scan: z.enum(scanKinds) })
+
+/**
+ * One scan of one tree. The scans know nothing of one another and may run side by side. Throws `PATH_UNREADABLE`,
+ * `PATH_NOT_DIRECTORY`, `INPUT_INVALID`.
+ */
+export const scanTree = taskOf(
+  securityAuditor,
+  scanTreeInput,
+  async ({ scan, ...options }, { signal, log }) => {
+    const report = await scans[scan](options, signal)
+    const { examined, findings, skips } = report
+    log(`${scan}: ${examined} examined, ${findings.length} findings, ${skips.length} skipped`)
+    return report
   },
-}
+)
+
+/**
+ * What may go wrong with a change, from the import graph and the code that it touches. Throws `PATH_UNREADABLE`,
+ * `PATH_NOT_DIRECTORY`, `INPUT_INVALID`.
+ */
+export const findRisks = taskOf(
+  securityAuditor,
+  z.object({ survey: surveySchema, repo: z.string().min(1) }),
+  async ({ survey, repo }, { signal, log }) => {
+    const risks = await assessRisks(survey, repo, signal)
+    log(`risks: ${risks.length}, ${risks.filter(({ grade }) => grade === 'high').length} of them high`)
+    return risks
+  },
+)

@@ -1,11 +1,7 @@
+import { compareBytes } from '../byte-order.ts'
 import type { Finding } from './finding.ts'
 import { levels } from './rule.ts'
 import { ruleOf } from './rule-catalog.ts'
-
-/** Byte order of the UTF-8 form, which is the order of code points and the order of the walk. */
-export function compareBytes(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b))
-}
 
 function compare(a: Finding, b: Finding): number {
   return (

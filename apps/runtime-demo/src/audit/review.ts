@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { compareBytes } from '../byte-order.ts'
+import { type Skip, skipSchema } from '../tree/skip.ts'
 import { type Finding, findingSchema } from './finding.ts'
-import { compareBytes, rankFindings } from './rank.ts'
+import { rankFindings } from './rank.ts'
 import { type Level, levels } from './rule.ts'
 import { lockfileSummarySchema, type ScanReport, scanKinds } from './scan-report.ts'
-import { type Skip, skipSchema } from './skip.ts'
 
 /** All scans as one: what the writer writes. Plain JSON. */
 export const reviewSchema = z.object({

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { AuditError } from './audit-error.ts'
 
 /** What every scan takes. Sizes are in bytes. */
 export const scanInputSchema = z.object({
@@ -30,13 +29,3 @@ export type ScanOptions = z.output<typeof scanInputSchema>
 
 /** A scan's input as a caller writes it: only `path` is required. */
 export type ScanInput = z.input<typeof scanInputSchema>
-
-/** Validates `value` by `schema`; throws `AUDIT_INPUT_INVALID` naming every wrong field. */
-export function checkedInput<T extends z.ZodType>(schema: T, value: unknown, whose: string): z.output<T> {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`)
-  throw new AuditError('AUDIT_INPUT_INVALID', `${whose}: correct the input (${problems.join('; ')})`, {
-    cause: parsed.error,
-  })
-}

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { type Skip, skipSchema } from '../tree/skip.ts'
 import { type Finding, findingSchema } from './finding.ts'
-import { type Skip, skipSchema } from './skip.ts'
 
 /** The four scans, in the order in which reports name them. */
 export const scanKinds = ['secrets', 'file-modes', 'code-patterns', 'dependencies'] as const

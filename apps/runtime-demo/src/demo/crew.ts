@@ -7,37 +7,62 @@ import type { WorkerOptions } from './worker-options.ts'
 export interface News {
   readonly worker: string
   readonly type: 'ready' | 'started' | 'log' | 'warning'
+  readonly workflow?: string
   readonly step?: string | null
   readonly message?: string
 }
 
 const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url))
 
-/** The worker processes of one demo. */
+/** A worker ended that nobody told to. */
+class WorkerEndedError extends Error {
+  readonly code = 'DEMO_WORKER_ENDED'
+
+  constructor(name: string, how: string, said: string) {
+    super(`${name} ended (${how}) before its work was done${said === '' ? '.' : `: ${said}`}`)
+  }
+}
+
+/** The worker processes of one demo. They are given this process's environment. */
 export class Crew implements AsyncDisposable {
   readonly #children = new Set<ChildProcess>()
   readonly #onNews: (news: News) => void
+  readonly #failure = Promise.withResolvers<never>()
+  #isLeaving = false
 
   constructor(onNews: (news: News) => void) {
     this.#onNews = onNews
+    // Nobody may be waiting for it yet.
+    this.#failure.promise.catch(() => {})
   }
 
-  /** Starts a worker; resolves with a promise of the signal or code that it ends with. */
-  hire(options: WorkerOptions): { readonly ended: Promise<string> } {
-    const child = fork(WORKER, [JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  /** Rejects with `DEMO_WORKER_ENDED` once a worker ends that was neither told to nor meant to be killed. */
+  get failure(): Promise<never> {
+    return this.#failure.promise
+  }
+
+  /** Starts a worker. `onKilled` is called if it dies as it was told to by `dieAfterSteps`. */
+  hire(options: WorkerOptions, onKilled: () => void = () => {}): void {
+    const child = fork(WORKER, [JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
     this.#children.add(child)
-    child.on('message', (news) => this.#onNews(news as News))
-    const ended = once(child, 'exit').then(([code, signal]) => {
-      this.#children.delete(child)
-      return String(signal ?? code)
+    let said = ''
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said = `${said}${text}`.slice(-2_000)
     })
-    return { ended }
+    child.on('message', (news) => this.#onNews(news as News))
+    child.once('close', (code, signal) => {
+      this.#children.delete(child)
+      if (this.#isLeaving) return
+      if (signal === 'SIGKILL' && options.dieAfterSteps !== undefined) onKilled()
+      else this.#failure.reject(new WorkerEndedError(options.name, String(signal ?? code), said.trim()))
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isLeaving = true
     const exits = [...this.#children].map((child) => {
       child.kill('SIGTERM')
-      return once(child, 'exit')
+      return once(child, 'close')
     })
     await Promise.all(exits)
   }

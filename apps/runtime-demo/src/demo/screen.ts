@@ -2,10 +2,12 @@ import { styleText } from 'node:util'
 
 type Style = Parameters<typeof styleText>[0]
 
-/** Where the demo writes: lines that stay, and on a terminal one line below them that changes. */
+/** Where the demo writes: lines that stay, and on a terminal lines below them that change. */
 export class Screen {
   readonly #stream: NodeJS.WriteStream
-  #status = ''
+  /** The changing lines by their subject, in the order in which the subjects came. */
+  readonly #status = new Map<string, string>()
+  #drawn = 0
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream
@@ -13,27 +15,28 @@ export class Screen {
 
   line(text = '', style?: Style): void {
     this.#clear()
-    this.#stream.write(`${this.paint(text, style)}\n`)
+    this.#stream.write(`${style === undefined ? text : styleText(style, text, { stream: this.#stream })}\n`)
     this.#draw()
   }
 
-  /** Sets the changing line; plain output has none. */
-  status(text: string): void {
+  /** Sets the changing line of a subject, or takes it away; plain output has none. */
+  status(subject: string, text: string | undefined): void {
     if (!this.#stream.isTTY) return
     this.#clear()
-    this.#status = text.slice(0, Math.max(0, this.#stream.columns - 1))
+    if (text === undefined) this.#status.delete(subject)
+    else this.#status.set(subject, text)
     this.#draw()
-  }
-
-  paint(text: string, style?: Style): string {
-    return style === undefined ? text : styleText(style, text, { stream: this.#stream })
   }
 
   #clear(): void {
-    if (this.#status !== '') this.#stream.write('\r\u001b[2K')
+    if (this.#drawn > 0) this.#stream.write(`\r\u001b[${this.#drawn}A\u001b[0J`)
+    this.#drawn = 0
   }
 
+  /** A line wider than the terminal would take two, and be cleared as one. */
   #draw(): void {
-    if (this.#status !== '') this.#stream.write(this.#status)
+    const width = Math.max(10, (this.#stream.columns || 80) - 1)
+    for (const text of this.#status.values()) this.#stream.write(`${text.slice(0, width)}\n`)
+    this.#drawn = this.#status.size
   }
 }

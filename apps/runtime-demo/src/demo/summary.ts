@@ -1,15 +1,20 @@
-import type { Entry } from '@pawl/state-store'
+import { type Entry, lineage } from '@pawl/state-store'
 
 /** What became of a run, read from its journal. */
 export interface Summary {
   readonly type: string
   readonly runId: string
   readonly status: string
+  /** Finished steps that count: what a rollback took back is counted when it is done again. */
   readonly steps: number
   /** Steps that a worker had finished before it was killed, and that no other worker did again. */
   readonly resumedSteps: number
+  /** How often the run was rolled back. */
+  readonly rollbacks: number
   readonly ms: number
   readonly reports: readonly string[]
+  /** Why it did not complete. */
+  readonly error?: { readonly code: string; readonly message: string }
 }
 
 /** One row of the table. */
@@ -21,16 +26,25 @@ export interface StepRow {
   readonly fence: number
 }
 
+/** Every step that was recorded; one that a rollback took back says so. */
 export function stepRows(journal: readonly Entry[]): StepRow[] {
+  const counted = new Set(lineage(journal))
   return journal
     .filter((entry) => entry.kind === 'step_completed' || entry.kind === 'step_failed')
-    .map(({ step, meta, fence }) => ({
-      step: step ?? '',
-      agent: meta.agent ?? '',
-      attempts: meta.attempts ?? 1,
-      ms: Math.round(meta.durationMs ?? 0),
-      fence,
+    .map((entry) => ({
+      step: counted.has(entry) ? (entry.step ?? '') : `${entry.step} (taken back)`,
+      agent: entry.meta.agent ?? '',
+      attempts: entry.meta.attempts ?? 1,
+      ms: Math.round(entry.meta.durationMs ?? 0),
+      fence: entry.fence,
     }))
+}
+
+const isStep = ({ kind }: Entry): boolean => kind === 'step_completed'
+
+/** After a crash a run is resumed by whoever claims it; after a rollback, by whoever asked for that. */
+function isRecovery({ kind, version }: Entry, journal: readonly Entry[]): boolean {
+  return kind === 'resumed' && journal[version - 2]?.kind !== 'rolled_back'
 }
 
 export function summarize(
@@ -38,12 +52,40 @@ export function summarize(
   journal: readonly Entry[],
   reports: readonly string[],
 ): Summary {
-  const resumed = journal.findLast((entry) => entry.kind === 'resumed')
-  const steps = journal.filter((entry) => entry.kind === 'step_completed')
-  const kept = resumed === undefined ? [] : steps.filter((entry) => entry.version < resumed.version)
-  const ms = (journal.at(-1)?.at ?? 0) - (journal[0]?.at ?? 0)
+  const line = lineage(journal)
+  const recovered = journal.findLast((entry) => isRecovery(entry, journal))
+  const kept =
+    recovered === undefined ? [] : line.filter((entry) => isStep(entry) && entry.version < recovered.version)
   const { type, runId, status } = run
-  return { type, runId, status, steps: steps.length, resumedSteps: kept.length, ms, reports }
+  const failed = line.at(-1)?.kind === 'failed' ? errorOf(line.at(-1)!.payload) : undefined
+  return {
+    type,
+    runId,
+    status,
+    steps: line.filter(isStep).length,
+    resumedSteps: kept.length,
+    rollbacks: journal.filter(({ kind }) => kind === 'rolled_back').length,
+    ms: (journal.at(-1)?.at ?? 0) - (journal[0]?.at ?? 0),
+    reports,
+    ...(failed === undefined ? {} : { error: failed }),
+  }
+}
+
+/** The error that failed the run: a step's own where there is one. */
+function errorOf(payload: unknown): { readonly code: string; readonly message: string } {
+  const {
+    code = 'UNKNOWN',
+    message = String(payload),
+    cause,
+  } = (payload ?? {}) as {
+    readonly code?: string
+    readonly message?: string
+    readonly cause?: unknown
+  }
+  const inner = cause as { readonly code?: string; readonly message?: string } | undefined
+  return inner?.code === undefined
+    ? { code, message }
+    : { code: inner.code, message: inner.message ?? message }
 }
 
 /** Columns as wide as their widest cell; numbers to the right. */

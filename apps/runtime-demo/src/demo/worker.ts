@@ -1,17 +1,19 @@
 import { createRuntime } from '@pawl/runtime'
-import { securityAudit } from '../workflows/security-audit.ts'
+import type { News } from './crew.ts'
+import { workflows } from './order.ts'
 import { LEASE_MS, type WorkerOptions } from './worker-options.ts'
 
-// A worker process: it runs whatever is ready in the store, and tells its parent what it does.
+// A worker process: it runs whatever of its workflows is ready in the store, and tells its parent what it does.
 
-const { name, store, dieAfterSteps } = JSON.parse(process.argv[2] ?? '{}') as WorkerOptions
+const { name, store, workflows: taken, dieAfterSteps } = JSON.parse(process.argv[2] ?? '{}') as WorkerOptions
 
 const runtime = createRuntime({
-  workflows: [securityAudit],
-  stateStore: { path: store },
+  workflows: taken.map((type) => workflows[type]),
+  // The parent has said which store it is.
+  stateStore: { ...store, log: () => {} },
   worker: name,
   lease: LEASE_MS,
-  sweep: 200,
+  sweep: 300,
 })
 
 let recorded = 0
@@ -20,9 +22,11 @@ runtime.events.on('step.completed', () => {
   // No handler runs and nothing is flushed: what is not on disk by now is lost, as in a real crash.
   if (recorded === dieAfterSteps) process.kill(process.pid, 'SIGKILL')
 })
-runtime.events.on('step.started', ({ payload }) => tell({ type: 'started', step: payload.step }))
-runtime.events.on('run.log', ({ payload }) =>
-  tell({ type: 'log', step: payload.step, message: payload.message }),
+runtime.events.on('step.started', ({ payload: { workflow, step } }) =>
+  tell({ type: 'started', workflow, step }),
+)
+runtime.events.on('run.log', ({ payload: { workflow, step, message } }) =>
+  tell({ type: 'log', workflow, step, message }),
 )
 runtime.events.on('runtime.warning', ({ payload }) => tell({ type: 'warning', message: payload.message }))
 
@@ -37,10 +41,6 @@ async function leave(): Promise<void> {
   process.exit(0)
 }
 
-function tell(news: {
-  readonly type: string
-  readonly step?: string | null
-  readonly message?: string
-}): void {
+function tell(news: Omit<News, 'worker'>): void {
   if (process.connected) process.send?.({ worker: name, ...news })
 }

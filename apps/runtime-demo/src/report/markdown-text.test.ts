@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { quoted } from '../audit/printable.ts'
 import { code, message, prose } from './markdown-text.ts'
+import { quoted } from './printable.ts'
 
 /** Strings that are likely to do harm: markup, controls, marks, lone surrogates. */
 const nasty = fc.string({

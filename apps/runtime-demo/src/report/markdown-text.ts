@@ -1,4 +1,4 @@
-import { printable, visible } from '../audit/printable.ts'
+import { printable, visible } from './printable.ts'
 
 /** Nothing in here starts markup, ends a table cell or makes a link when it stands inside a code span. */
 const TAME = /^[A-Za-z0-9 ./@_+:~=,;?^#%()-]+$/

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { findingOf } from '../audit/finding.ts'
-import { quoted } from '../audit/printable.ts'
 import { reviewScans } from '../audit/review.ts'
 import type { Rule } from '../audit/rule.ts'
 import type { ScanReport } from '../audit/scan-report.ts'
+import { quoted } from './printable.ts'
 import { pathToUri, toSarif } from './sarif.ts'
 
 const rule: Rule = {

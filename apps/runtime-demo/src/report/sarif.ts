@@ -1,10 +1,10 @@
 import type { Invocation, Location, Log, Notification, ReportingDescriptor, Result, Run } from 'sarif'
 import type { Finding } from '../audit/finding.ts'
-import { printable, visible } from '../audit/printable.ts'
 import type { Review } from '../audit/review.ts'
 import { cweUrl, type Rule } from '../audit/rule.ts'
 import { ruleOf } from '../audit/rule-catalog.ts'
-import { type Skip, type SkipReason, skipReasons } from '../audit/skip.ts'
+import { type Skip, type SkipReason, skipReasons } from '../tree/skip.ts'
+import { printable, visible } from './printable.ts'
 
 /** What a report says about the run that it is of. */
 export interface ReportIdentity {

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { printable } from '../printable.ts'
+import { printable } from '../../report/printable.ts'
 import type { Rule } from '../rule.ts'
 import type { LockedPackage } from './locked-package.ts'
 

@@ -1,6 +1,6 @@
 import { readdir, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { readText } from '../tree/read-text.ts'
+import { readText } from '../../tree/read-text.ts'
 import { readLicence } from './licence-field.ts'
 import { isObject, type LockedPackage, text } from './locked-package.ts'
 

@@ -1,5 +1,5 @@
+import { printable, quoted } from '../../report/printable.ts'
 import { type Finding, findingOf } from '../finding.ts'
-import { printable, quoted } from '../printable.ts'
 import type { Rule } from '../rule.ts'
 import { dependencyRules, lockfileRules } from './dependency-rules.ts'
 import { judgeLicence, type LicenceVerdict } from './licence.ts'

@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts'
+import { printable } from '../../report/printable.ts'
 import type { LockfileSummary } from '../scan-report.ts'
 import type { LockfileRead } from './locked-package.ts'
 

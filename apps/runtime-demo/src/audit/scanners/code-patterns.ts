@@ -1,11 +1,11 @@
+import { printable } from '../../report/printable.ts'
+import { readText } from '../../tree/read-text.ts'
+import { resolveRoot } from '../../tree/root.ts'
+import { walkTree } from '../../tree/walk.ts'
 import { matchCode } from '../code/match.ts'
 import { loadParser, sourceKind } from '../code/parse.ts'
-import { printable } from '../printable.ts'
 import type { ScanOptions } from '../scan-input.ts'
 import { collectScan, type ScanReport } from '../scan-report.ts'
-import { readText } from '../tree/read-text.ts'
-import { resolveRoot } from '../tree/root.ts'
-import { walkTree } from '../tree/walk.ts'
 
 /**
  * Parses every JavaScript and TypeScript file below `options.path` and matches the code rules against its syntax tree.

@@ -1,4 +1,7 @@
 import { posix } from 'node:path'
+import { readText } from '../../tree/read-text.ts'
+import { resolveRoot } from '../../tree/root.ts'
+import { type TreeEntry, walkTree } from '../../tree/walk.ts'
 import { findingOf } from '../finding.ts'
 import { lockfileRules } from '../lockfile/dependency-rules.ts'
 import { manifestFinder } from '../lockfile/installed-manifest.ts'
@@ -7,9 +10,6 @@ import type { LockedPackage } from '../lockfile/locked-package.ts'
 import { lockfileFormat, readLockfile } from '../lockfile/lockfile.ts'
 import type { ScanOptions } from '../scan-input.ts'
 import { collectScan, type LockfileSummary, type ScanCollector, type ScanReport } from '../scan-report.ts'
-import { readText } from '../tree/read-text.ts'
-import { resolveRoot } from '../tree/root.ts'
-import { type TreeEntry, walkTree } from '../tree/walk.ts'
 
 interface Audit {
   readonly root: string

@@ -1,10 +1,10 @@
 import { posix } from 'node:path'
+import { readText } from '../../tree/read-text.ts'
+import { resolveRoot } from '../../tree/root.ts'
+import { type TreeEntry, walkTree } from '../../tree/walk.ts'
 import { findingOf } from '../finding.ts'
 import type { ScanOptions } from '../scan-input.ts'
 import { collectScan, type ScanReport } from '../scan-report.ts'
-import { readText } from '../tree/read-text.ts'
-import { resolveRoot } from '../tree/root.ts'
-import { type TreeEntry, walkTree } from '../tree/walk.ts'
 import { looksLikeKeyFile, modeRules } from './file-mode-rules.ts'
 
 const isPrivateKeyText = (text: string): boolean => /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)

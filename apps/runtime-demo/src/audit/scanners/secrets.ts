@@ -1,10 +1,10 @@
 import { posix } from 'node:path'
+import { readText } from '../../tree/read-text.ts'
+import { resolveRoot } from '../../tree/root.ts'
+import { walkTree } from '../../tree/walk.ts'
 import { countRepetitions, type Finding, findingOf } from '../finding.ts'
 import type { ScanOptions } from '../scan-input.ts'
 import { collectScan, type ScanReport } from '../scan-report.ts'
-import { readText } from '../tree/read-text.ts'
-import { resolveRoot } from '../tree/root.ts'
-import { walkTree } from '../tree/walk.ts'
 import { secretRule } from './secret-rule.ts'
 
 type SearchText = (path: string, text: string) => Promise<Finding[]>

@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Dirent, Stats } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
-import { systemCode } from '../audit-error.ts'
-import type { Skip, SkipReason } from '../skip.ts'
+import { systemCode } from '../crew-error.ts'
 import {
   enterDirectory,
   type IgnoreRules,
@@ -10,6 +9,7 @@ import {
   noIgnoreRules,
   prunedDirectories,
 } from './ignore-rules.ts'
+import type { Skip, SkipReason } from './skip.ts'
 
 /** A file or directory of the tree. `mode` holds the permission bits, `size` is in bytes. */
 export interface TreeEntry {
@@ -125,7 +125,7 @@ function nextChild(stack: Frame[]): { frame: Frame; child: Dirent<Buffer> } | un
 async function lookAtChild(frame: Frame, child: Dirent<Buffer>): Promise<TreeItem | undefined> {
   const prefix = frame.path === '.' ? '' : `${frame.path}/`
   if (!isUtf8(child.name)) {
-    return skipOf(`${prefix}${showBytes(child.name)}`, 'name-not-utf8', 'rename it, then audit again')
+    return skipOf(`${prefix}${showBytes(child.name)}`, 'name-not-utf8', 'rename it, then run this again')
   }
   const name = child.name.toString('utf8')
   const path = `${prefix}${name}`

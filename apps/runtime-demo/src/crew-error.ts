@@ -1,21 +1,23 @@
-/** Every error code of the audit. Match errors by it, never by `instanceof`. */
-export type AuditErrorCode =
-  | 'AUDIT_PATH_UNREADABLE'
-  | 'AUDIT_PATH_NOT_DIRECTORY'
-  | 'AUDIT_INPUT_INVALID'
-  | 'AUDIT_REPORT_UNWRITABLE'
+/** Every error code of the crew's work. Match errors by it, never by `instanceof`. */
+export type CrewErrorCode =
+  | 'PATH_UNREADABLE'
+  | 'PATH_NOT_DIRECTORY'
+  | 'INPUT_INVALID'
+  | 'NOTHING_TO_READ'
+  | 'NO_MATCH'
+  | 'REPORT_UNWRITABLE'
 
 /**
- * The one error class of the audit. `message` names the thing that failed and the next action; `retriable` says
+ * The one error class of the agents. `message` names the thing that failed and the next action; `retriable` says
  * whether the same call may succeed later with nothing changed by a person; `cause` is the underlying error.
  */
-export class AuditError extends Error {
-  readonly code: AuditErrorCode
+export class CrewError extends Error {
+  readonly code: CrewErrorCode
   readonly retriable: boolean
 
-  constructor(code: AuditErrorCode, message: string, options: { retriable?: boolean; cause?: unknown } = {}) {
+  constructor(code: CrewErrorCode, message: string, options: { retriable?: boolean; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
-    this.name = 'AuditError'
+    this.name = 'CrewError'
     this.code = code
     this.retriable = options.retriable ?? false
   }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { systemCode } from '../audit-error.ts'
-import type { SkipReason } from '../skip.ts'
+import { systemCode } from '../crew-error.ts'
+import type { SkipReason } from './skip.ts'
 
 /** A file's text, or the reason why it has none for us. */
 export type TextRead =
