@@ -6,6 +6,7 @@ const BENCHES: {
   readonly [name: string]: () => Promise<{ readonly measure: () => Promise<readonly Row[]> }>
 } = {
   'event-bus': () => import('./event-bus/measure.ts'),
+  growth: () => import('./growth/measure.ts'),
   resilience: () => import('./resilience/measure.ts'),
   steps: () => import('./steps.ts'),
   store: () => import('./store/measure.ts'),

@@ -5,6 +5,7 @@ import { withScratch } from '../scratch.ts'
 import { Floor } from './floor.ts'
 import { footprint } from './footprint.ts'
 import { commitsPerSecond } from './load.ts'
+import { measureServer } from './server.ts'
 
 const ROUNDS = 7
 const ROUND_MS = 500
@@ -22,12 +23,12 @@ const LOADS: readonly Load[] = [
   { name: 'sqlite c200', atOnce: 200, batch: 100 },
 ]
 
-/** Durable commits a second against bare inserts on the same disk, in turn, as medians; then what it costs at rest. */
+/** Durable commits a second against bare inserts on the same disk or server, in turn, as medians; then the rest. */
 export function measure(): Promise<readonly Row[]> {
   return withScratch(async (folder) => {
     const rows: Row[] = []
     for (const load of LOADS) rows.push(await throughput(folder, load))
-    return [...rows, ...(await footprint(folder))]
+    return [...rows, ...(await measureServer()), ...(await footprint(folder))]
   })
 }
 
