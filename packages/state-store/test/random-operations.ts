@@ -114,6 +114,7 @@ const about = {
     ...['7', '3', 'b', '1', 'f'].map((digit) => `0197a000-0000-7000-8000-${digit.repeat(12)}`),
   ),
   agoMs: fc.constantFrom(0, 0, 50, 70, 2 * BASE),
+  past: fc.boolean(),
   runId: fc.option(runId),
   step: fc.option(fc.constantFrom('a', 'é')),
   agent: fc.option(fc.constantFrom('writer', 'Writer')),
@@ -123,6 +124,7 @@ const context = fc.option(fc.constantFrom('{}', '{"b":[1,null],"a":"ä👍"}'))
 /** A level that there is none of fails its operation alone. */
 const telemetry = fc.record({
   op: fc.constant('telemetry' as const),
+  notBefore: fc.constantFrom(null, BASE - 20, BASE + 30, BASE + 500),
   logs: fc.array(
     fc.record({
       ...about,

@@ -168,6 +168,17 @@ export const telemetryCases = casesOf('telemetry', {
     assert.equal(next, null)
   },
 
+  'lines of one program stay in their order, whatever they travelled with': async (harness) => {
+    const store = await harness.open()
+    const messages = Array.from({ length: 300 }, (_, index) => `${index}`)
+    for (const message of messages) {
+      store.telemetry.log({ message })
+      if (Number(message) % 25 === 0) await store.telemetry.flush()
+      else if (Number(message) % 10 === 0) await store.now()
+    }
+    assert.deepEqual(await messagesOf(store), messages)
+  },
+
   'a cursor of another list is refused': async (harness) => {
     const store = await harness.open()
     const wrong = ['', 'log:1', 'sample:1:x', `sample:1:${NOBODY}`, 'run:1']

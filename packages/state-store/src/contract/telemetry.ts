@@ -100,7 +100,8 @@ export interface Telemetry {
 
   /**
    * A page of log lines by time; `next` is `null` after the last. What was logged here and has not left yet is not in
-   * it: `flush` first. A line that arrives late is missing from pages that were read before.
+   * it: `flush` first. Lines of one program are in their order; one that arrives late is missing from pages that were
+   * read before.
    */
   logs(filter?: LogFilter): Promise<Page<LogRecord>>
 

@@ -180,6 +180,8 @@ export interface SetClockOperation {
 /** Lines and samples that were made harmless before: no U+0000, no half surrogate pair, `context` and `tags` JSON. */
 export interface TelemetryOperation {
   readonly op: 'telemetry'
+  /** The last time that the store gave to rows of this program: what it writes now is not before it. */
+  readonly notBefore: number | null
   readonly logs: readonly LogRow[]
   readonly samples: readonly SampleRow[]
 }
@@ -188,6 +190,8 @@ interface TelemetryRow {
   /** A second row with the same id is ignored. */
   readonly id: string
   readonly agoMs: number
+  /** Whether the program said itself how long ago it was, so that `notBefore` does not apply. */
+  readonly past: boolean
   readonly runId: string | null
   readonly step: string | null
   readonly agent: string | null
@@ -206,7 +210,9 @@ export interface SampleRow extends TelemetryRow {
 }
 
 /** A failure is a result: it must not fail the commits that it travels with. */
-export type TelemetryResult = { readonly ok: true } | { readonly ok: false; readonly message: string }
+export type TelemetryResult =
+  /** `at` is the last time that rows were given, for the next `notBefore`. */
+  { readonly ok: true; readonly at: number | null } | { readonly ok: false; readonly message: string }
 
 /** Deletes what is older than it need be, a few rows at a time, unless another process is just doing so. */
 export interface RotateOperation {

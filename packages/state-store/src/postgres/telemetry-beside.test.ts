@@ -55,7 +55,7 @@ test('on SQLite', () =>
   inFolder(async (folder) => {
     const path = join(folder, 'store.db')
     await using store = await openSqliteStore({ path, telemetry: { keepLogsMs: null } })
-    const db = new DatabaseSync(path)
+    const db = new DatabaseSync(path, { timeout: 10_000 })
     const fail = "create trigger no before insert on metric_samples begin select raise(fail, 'no'); end"
     await commitsBeside(
       store,

@@ -11,11 +11,13 @@ afterEach(() => vi.useRealTimers())
 const redactor = redactorOf()
 const line = (message: string) => logRow({ message }, 1_000, redactor)
 
+const written: TelemetryResult = { ok: true, at: 1_000 }
+
 /** A store that answers as it is told; what rides waits for a batch. */
 class Answers {
   readonly sent: TelemetryOperation[] = []
   readonly riders: Rider[] = []
-  answer: () => TelemetryResult | Error = () => ({ ok: true })
+  answer: () => TelemetryResult | Error = () => written
 
   readonly later = (rider: Rider): void => {
     this.riders.push(rider)
@@ -45,8 +47,8 @@ class Answers {
 
 const failing = (retriable: boolean): Error => Object.assign(new Error('no'), { retriable })
 
-const outgoing = (answers: Answers, bounds: object = {}, written = () => {}) =>
-  new Outgoing(answers, { maxWaiting: 1_000, maxWaitingBytes: 1e9, ...bounds }, written)
+const outgoing = (answers: Answers, bounds: object = {}) =>
+  new Outgoing(answers, { maxWaiting: 1_000, maxWaitingBytes: 1e9, ...bounds }, () => {})
 
 test('rows of one while leave together, once, with the next batch', () => {
   const answers = new Answers()
@@ -61,14 +63,26 @@ test('rows of one while leave together, once, with the next batch', () => {
   expect(answers.sent.length).toBe(1)
 })
 
+test('rows are not before those that the store has, unless they are of an earlier time', () => {
+  const answers = new Answers()
+  const out = outgoing(answers)
+  out.push(line('a'))
+  answers.batch()
+  out.push(line('b'))
+  out.push(logRow({ message: 'c', agoMs: 5 }, 1_000, redactor))
+  answers.batch()
+  expect(answers.sent.map(({ notBefore }) => notBefore)).toEqual([null, 1_000])
+  expect(answers.sent[1]?.logs.map(({ past }) => past)).toEqual([false, true])
+})
+
 test('what was logged while a batch was under way goes with the next one', () => {
   const answers = new Answers()
   const out = outgoing(answers)
   out.push(line('a'))
   answers.answer = () => {
-    answers.answer = () => ({ ok: true })
+    answers.answer = () => written
     out.push(line('b'))
-    return { ok: true }
+    return written
   }
   answers.batch()
   answers.batch()
@@ -95,7 +109,7 @@ test('rows that a store could not take for the moment go again with the same ids
   answers.batch()
   expect(answers.sent.length).toBe(1)
   await vi.advanceTimersByTimeAsync(500)
-  answers.answer = () => ({ ok: true })
+  answers.answer = () => written
   answers.batch()
   expect(answers.messages(1)).toEqual(['a', 'b'])
   expect(answers.sent[1]?.logs[0]?.id).toBe(answers.sent[0]?.logs[0]?.id)
@@ -112,7 +126,7 @@ test.for([() => failing(false), () => ({ ok: false, message: 'no' }) as const])(
     out.push(line('a'))
     answers.batch()
     expect(out.dropped).toEqual({ logs: 1, samples: 0 })
-    answers.answer = () => ({ ok: true })
+    answers.answer = () => written
     answers.batch()
     expect(answers.sent[1]?.logs[0]).toMatchObject({
       level: 'warn',
@@ -131,7 +145,7 @@ test('what was dropped is told until the store has taken it', async () => {
   answers.answer = () => failing(true)
   answers.batch()
   await vi.advanceTimersByTimeAsync(500)
-  answers.answer = () => ({ ok: true })
+  answers.answer = () => written
   answers.batch()
   expect(answers.messages(1).length).toBe(2)
   expect(answers.sent[1]?.logs[1]?.context).toBe('{"dropped":{"logs":1,"samples":0}}')
@@ -158,7 +172,7 @@ test('a flush waits for rows that are under way', async () => {
   })
   await vi.advanceTimersByTimeAsync(10)
   expect(done).toBe(false)
-  rider.left?.({ ok: true, value: { ok: true } })
+  rider.left?.({ ok: true, value: written })
   await flushed
 })
 

@@ -48,6 +48,8 @@ export class Outgoing {
   #untold = NONE
   #dropped = NONE
   #bytes = 0
+  /** The last time that the store gave to rows. */
+  #lastAt: number | null = null
   #accepted = 0
   #settled = 0
   #asked = false
@@ -118,9 +120,10 @@ export class Outgoing {
   close(): void {
     this.#closed = true
     clearTimeout(this.#retry)
+    const now = performance.now()
     while (this.#waiting.length > 0) {
       const rows = this.#takeRows()
-      const operation = operationOf(rows, NONE)
+      const operation = operationOf(rows, NONE, this.#lastAt, now)
       this.#departure.later({ board: () => operation, left: (outcome) => this.#end(rows, outcome) })
     }
   }
@@ -164,7 +167,7 @@ export class Outgoing {
     this.#underWay = this.#takeRows()
     this.#telling = this.#untold
     this.#untold = NONE
-    return operationOf(this.#underWay, this.#telling)
+    return operationOf(this.#underWay, this.#telling, this.#lastAt)
   }
 
   #takeRows(): readonly Waiting[] {
@@ -184,6 +187,7 @@ export class Outgoing {
     this.#underWay = []
     this.#telling = NONE
     if (isWritten(outcome)) {
+      this.#lastAt = timeOf(outcome) ?? this.#lastAt
       this.#failures = 0
       this.#settle(rows)
       this.#onWritten()
@@ -235,27 +239,35 @@ const isSome = ({ logs, samples }: Counts): boolean => logs + samples > 0
 
 const isWritten = (outcome: Outcome): boolean => outcome.ok && (outcome.value as TelemetryResult).ok
 
+const timeOf = (outcome: Outcome): number | null =>
+  outcome.ok ? (outcome.value as TelemetryResult & { readonly ok: true }).at : null
+
 /** Whether the way there failed, not the rows. */
 const isWorthAnother = (outcome: Outcome): boolean =>
   !outcome.ok && (outcome.error as { readonly retriable?: unknown } | null)?.retriable === true
 
-function operationOf(rows: readonly Waiting[], dropped: Counts): TelemetryOperation {
-  const now = performance.now()
+function operationOf(
+  rows: readonly Waiting[],
+  dropped: Counts,
+  notBefore: number | null,
+  now = performance.now(),
+): TelemetryOperation {
   const logs: LogRow[] = []
   const samples: SampleRow[] = []
   for (const waiting of rows) {
-    const agoMs = Math.round(now - waiting.since + waiting.agoMs)
-    if (waiting.kind === 'log') logs.push({ ...waiting.row, agoMs })
-    else samples.push({ ...waiting.row, agoMs })
+    const time = { agoMs: Math.round(now - waiting.since + waiting.agoMs), past: waiting.agoMs > 0 }
+    if (waiting.kind === 'log') logs.push({ ...waiting.row, ...time })
+    else samples.push({ ...waiting.row, ...time })
   }
   if (isSome(dropped)) logs.push(gapLine(dropped))
-  return { op: 'telemetry', logs, samples }
+  return { op: 'telemetry', notBefore, logs, samples }
 }
 
 /** So that a reader sees where something is missing. */
 const gapLine = (dropped: Counts): LogRow => ({
   id: uuidv7(),
   agoMs: 0,
+  past: false,
   level: 'warn',
   message: `${dropped.logs} log lines and ${dropped.samples} samples were dropped here: the store could not take them.`,
   context: JSON.stringify({ dropped }),

@@ -6,8 +6,8 @@ import type { Redactor } from './redact.ts'
 
 /** A row as it waits: how long ago it was is known when it leaves. */
 export type WaitingRow =
-  | { readonly kind: 'log'; readonly row: Omit<LogRow, 'agoMs'>; readonly agoMs: number }
-  | { readonly kind: 'sample'; readonly row: Omit<SampleRow, 'agoMs'>; readonly agoMs: number }
+  | { readonly kind: 'log'; readonly row: Omit<LogRow, 'agoMs' | 'past'>; readonly agoMs: number }
+  | { readonly kind: 'sample'; readonly row: Omit<SampleRow, 'agoMs' | 'past'>; readonly agoMs: number }
 
 /** Longest names, so that an index takes them. */
 const MAX_RUN_ID = 64

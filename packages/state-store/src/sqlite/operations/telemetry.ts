@@ -15,24 +15,35 @@ export function prepareTelemetry(scope: Scope) {
   const insertSample = db.prepare(`
     insert into metric_samples (namespace, id, at, name, value, tags, run_id, step, agent)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (namespace, id) do nothing`)
-  const at = ({ agoMs }: { readonly agoMs: number }) => Math.max(0, scope.now - agoMs)
-
-  const log = (row: LogRow) => {
+  const log = (row: LogRow, at: number) => {
     const { id, level, message, context, runId, step, agent } = row
-    insertLog.run(namespace, id, at(row), level, message, context, runId, step, agent)
+    insertLog.run(namespace, id, at, level, message, context, runId, step, agent)
   }
-  const sample = (row: SampleRow) => {
+  const sample = (row: SampleRow, at: number) => {
     const { id, name, value, tags, runId, step, agent } = row
-    insertSample.run(namespace, id, at(row), name, value, tags, runId, step, agent)
+    insertSample.run(namespace, id, at, name, value, tags, runId, step, agent)
+  }
+  const timeOf = ({ agoMs, past }: LogRow | SampleRow, notBefore: number): number =>
+    past ? Math.max(0, scope.now - agoMs) : Math.min(scope.now, Math.max(scope.now - agoMs, notBefore))
+
+  function writeAll({ logs, samples, notBefore }: TelemetryOperation): number | null {
+    let last: number | null = null
+    const next = (row: LogRow | SampleRow): number => {
+      const at = timeOf(row, notBefore ?? 0)
+      if (!row.past) last = Math.max(last ?? 0, at)
+      return at
+    }
+    for (const row of logs) log(row, next(row))
+    for (const row of samples) sample(row, next(row))
+    return last
   }
 
   return (operation: TelemetryOperation): TelemetryResult => {
     db.exec('savepoint telemetry')
     try {
-      for (const row of operation.logs) log(row)
-      for (const row of operation.samples) sample(row)
+      const at = writeAll(operation)
       db.exec('release telemetry')
-      return { ok: true }
+      return { ok: true, at }
     } catch (error) {
       // A full disk may have ended the whole transaction: then the batch is tried again one by one.
       if (!db.isTransaction) throw error
