@@ -19,9 +19,8 @@ begin
     return '{"ok": false, "reason": "unknown_schedule"}';
   end if;
   if v_schedule.next_at is distinct from v_from then
-    select id into v_run_id from pawl.run
-    where namespace = p_namespace and key = p_op ->> 'key' order by no desc limit 1;
-    if not found then
+    v_run_id := pawl.run_of_key(p_namespace, p_op ->> 'key');
+    if v_run_id is null then
       return jsonb_build_object('ok', false, 'reason', 'moved', 'nextAt', v_schedule.next_at);
     end if;
     v_to := v_schedule.next_at;
@@ -41,6 +40,24 @@ begin
   end if;
   return jsonb_build_object(
     'ok', true, 'runId', v_run_id, 'created', v_run_id = p_op ->> 'runId', 'nextAt', v_to
+  );
+end
+$$;
+
+-- run_of_key(namespace, key) -> the id of the run that was opened last with the key, open or finished; null for none.
+-- Locks: none.
+
+create or replace function pawl.run_of_key(p_namespace text, p_key text) returns text
+language plpgsql
+set enable_sort = off
+set enable_incremental_sort = off
+as $$
+begin
+  return (
+    select id from pawl.run
+    where (namespace, key, no) >= (p_namespace, p_key, 0)
+      and (namespace, key, no) <= (p_namespace, p_key, 9223372036854775807) and key is not null
+    order by namespace desc, key desc, no desc limit 1
   );
 end
 $$;

@@ -1,26 +1,36 @@
 -- read_newest(op {statuses, types | null, count}) -> the place of the count-th newest of these runs; 0 if there are fewer.
 -- Locks: none.
+--
+-- Here and below a range of an index is asked for by rows, `(namespace, status, no) > (…)`, in the order of that index, and
+-- with sorting discouraged: no other index gives that order. Asked for by equalities and in the order of `no` alone, the
+-- planner may walk over all runs by `no`, to the end if none has the status; and a plan that was made while the tables
+-- were small, when everything costs the same, stays with the connection.
 
 create or replace function pawl.read_newest(p_namespace text, p_op jsonb) returns json
 language plpgsql
-set enable_seqscan = off
+set enable_sort = off
+set enable_incremental_sort = off
 as $$
 declare
   v_statuses text[] := array(select jsonb_array_elements_text(p_op -> 'statuses'));
   v_count bigint := (p_op ->> 'count')::bigint;
+  v_last bigint := 9223372036854775807;
   v_no bigint;
 begin
   if jsonb_typeof(p_op -> 'types') = 'array' then
     select found.no into v_no from jsonb_array_elements_text(p_op -> 'types') as wanted (type) cross join lateral (
       select no from pawl.run
-      where namespace = p_namespace and run.type = wanted.type and status = any (v_statuses)
-      order by no desc limit v_count
+      where (namespace, run.type, no) >= (p_namespace, wanted.type, 0)
+        and (namespace, run.type, no) <= (p_namespace, wanted.type, v_last) and status = any (v_statuses)
+      order by namespace desc, run.type desc, no desc limit v_count
     ) found
     order by found.no desc offset v_count - 1 limit 1;
   else
     select found.no into v_no from unnest(v_statuses) as wanted (status) cross join lateral (
-      select no from pawl.run where namespace = p_namespace and run.status = wanted.status
-      order by no desc limit v_count
+      select no from pawl.run
+      where (namespace, run.status, no) >= (p_namespace, wanted.status, 0)
+        and (namespace, run.status, no) <= (p_namespace, wanted.status, v_last)
+      order by namespace desc, run.status desc, no desc limit v_count
     ) found
     order by found.no desc offset v_count - 1 limit 1;
   end if;
@@ -37,7 +47,8 @@ $$;
 
 create or replace function pawl.read_finished(p_namespace text, p_op jsonb) returns json
 language plpgsql
-set enable_seqscan = off
+set enable_sort = off
+set enable_incremental_sort = off
 as $$
 declare
   v_statuses text[] := array(select jsonb_array_elements_text(p_op -> 'statuses'));
@@ -45,21 +56,26 @@ declare
   v_limit bigint := (p_op ->> 'limit')::bigint;
   v_before bigint := (p_op ->> 'before')::bigint;
   v_keep_from bigint := (p_op ->> 'keepFrom')::bigint;
+  v_last bigint := 9223372036854775807;
   v_seen bigint[];
 begin
   if jsonb_typeof(p_op -> 'types') = 'array' then
     v_seen := array(
       select next.no from jsonb_array_elements_text(p_op -> 'types') as wanted (type) cross join lateral (
-        select no from pawl.run where namespace = p_namespace and run.type = wanted.type and no > v_after
-        order by no limit v_limit
+        select no from pawl.run
+        where (namespace, run.type, no) > (p_namespace, wanted.type, v_after)
+          and (namespace, run.type, no) <= (p_namespace, wanted.type, v_last)
+        order by namespace, run.type, no limit v_limit
       ) next
       order by next.no limit v_limit
     );
   else
     v_seen := array(
       select next.no from unnest(v_statuses) as wanted (status) cross join lateral (
-        select no from pawl.run where namespace = p_namespace and run.status = wanted.status and no > v_after
-        order by no limit v_limit
+        select no from pawl.run
+        where (namespace, run.status, no) > (p_namespace, wanted.status, v_after)
+          and (namespace, run.status, no) <= (p_namespace, wanted.status, v_last)
+        order by namespace, run.status, no limit v_limit
       ) next
       order by next.no limit v_limit
     );
@@ -77,7 +93,9 @@ begin
         then v_seen[cardinality(v_seen)]
       end
     )
-    from pawl.run where no = any (v_seen)
+    from unnest(v_seen) as seen (place) cross join lateral (
+      select run.* from pawl.run where run.no = seen.place limit 1
+    ) run
   );
 end
 $$;

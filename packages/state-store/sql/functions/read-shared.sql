@@ -1,6 +1,19 @@
--- read_shared(namespace, op) -> JSON. Reads what processes share beside runs. No lock.
+-- read_cell(namespace, key) -> cell | null. One that has expired is not there any more.
+-- Locks: none.
+
+create or replace function pawl.read_cell(p_namespace text, p_key text) returns json
+language plpgsql as $$
+begin
+  return (
+    select pawl.cell_json(cell) from pawl.cell
+    where namespace = p_namespace and key = p_key and (expires_at is null or expires_at > pawl.now_ms())
+  );
+end
+$$;
+
+-- read_shared(namespace, op) -> JSON. Reads agents and schedules.
+-- Locks: none.
 --
--- {op: 'cell', key} -> cell | null
 -- {op: 'agent', name} -> agent | null
 -- {op: 'agents', enabled | null, seenSince | null, limit, after | null} -> [agent] by name
 -- {op: 'schedule', id} -> schedule with its input | null
@@ -9,18 +22,14 @@
 
 create or replace function pawl.read_shared(p_namespace text, p_op jsonb) returns json
 language plpgsql
-set enable_seqscan = off
+set enable_sort = off
+set enable_incremental_sort = off
 as $$
 declare
   v_limit bigint := (p_op ->> 'limit')::bigint;
   v_until bigint;
 begin
   case p_op ->> 'op'
-    when 'cell' then
-      return (
-        select pawl.cell_json(cell) from pawl.cell
-        where namespace = p_namespace and key = p_op ->> 'key' and (expires_at is null or expires_at > pawl.now_ms())
-      );
     when 'agent' then
       return (select pawl.agent_json(agent) from pawl.agent where namespace = p_namespace and name = p_op ->> 'name');
     when 'agents' then
@@ -53,7 +62,9 @@ begin
       return (
         select coalesce(json_agg(pawl.schedule_json(one) order by next_at, id), '[]') from (
           select schedule as one, next_at, id from pawl.schedule
-          where namespace = p_namespace and next_at <= v_until and not paused order by next_at, id limit v_limit
+          where (namespace, next_at) >= (p_namespace, 0) and (namespace, next_at) <= (p_namespace, v_until)
+            and next_at is not null and not paused
+          order by namespace, next_at, id limit v_limit
         ) page
       );
   end case;

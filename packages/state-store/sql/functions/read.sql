@@ -11,7 +11,8 @@
 -- {op: 'samples', …} -> [sample]
 -- {op: 'schema'} -> [{id, name, checksum}]     the migrations that made this schema, by number
 -- {op: 'timers' | 'newest' | 'finished' | 'sizes', …}     see `read_timers`, `read_newest`, `read_finished`, `read_sizes`
--- {op: 'cell' | 'agent' | 'agents' | 'schedule' | 'schedules' | 'due', …}     see `read_shared`
+-- {op: 'cell', key} -> cell | null
+-- {op: 'agent' | 'agents' | 'schedule' | 'schedules' | 'due', …}     see `read_shared`
 --
 -- Where there is a `maxBytes`, the answer ends with the first item that reaches it, counted in UTF-8 bytes of payloads
 -- and metadata; the caller asks for the rest. Without one it has no such bound.
@@ -36,8 +37,10 @@ begin
     return pawl.read_runs(p_namespace, p_op);
   elsif v_op = 'unsent' then
     return pawl.read_unsent(p_namespace, p_op);
-  elsif v_op in ('cell', 'agent', 'agents', 'schedule', 'schedules', 'due') then
+  elsif v_op in ('agent', 'agents', 'schedule', 'schedules', 'due') then
     return pawl.read_shared(p_namespace, p_op);
+  elsif v_op = 'cell' then
+    return pawl.read_cell(p_namespace, p_op ->> 'key');
   elsif v_op = 'timers' then
     return pawl.read_timers(p_namespace, p_op);
   elsif v_op = 'newest' then

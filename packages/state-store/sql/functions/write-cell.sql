@@ -68,8 +68,8 @@ begin
 end
 $$;
 
--- accepted_cell_write(namespace, op, revision, now) -> {ok: true, revision}. Remembers the write by its id; takes away a
--- few rows that have had their time, more than it adds, so that they never pile up.
+-- accepted_cell_write(namespace, op, revision, now) -> {ok: true, revision}. Remembers the write by its id; takes away more
+-- rows that have had their time than it adds, so that they never pile up.
 
 create or replace function pawl.accepted_cell_write(
   p_namespace text, p_op jsonb, p_revision bigint, p_now bigint
@@ -79,16 +79,33 @@ begin
   insert into pawl.cell_write (namespace, key, id, revision, at)
   values (p_namespace, p_op ->> 'key', p_op ->> 'id', p_revision, p_now)
   on conflict (namespace, key, id) do update set revision = excluded.revision, at = excluded.at;
-  delete from pawl.cell_write where (namespace, key, id) in (
-    select namespace, key, id from pawl.cell_write
-    where namespace = p_namespace and at <= p_now - (p_op ->> 'knownMs')::bigint
-    order by at limit 8 for update skip locked
-  );
-  delete from pawl.cell where (namespace, key) in (
-    select namespace, key from pawl.cell
-    where namespace = p_namespace and expires_at <= p_now order by expires_at limit 8 for update skip locked
-  );
+  perform pawl.sweep_cells(p_namespace, p_now - (p_op ->> 'knownMs')::bigint, p_now);
   return jsonb_build_object('ok', true, 'revision', p_revision);
+end
+$$;
+
+-- sweep_cells(namespace, known_since, now). Takes away up to eight writes that need not be known any more, and as many
+-- cells that have expired.
+-- Locks: those rows, where nobody else has them (skip locked).
+
+create or replace function pawl.sweep_cells(p_namespace text, p_known_since bigint, p_now bigint) returns void
+language plpgsql
+set enable_sort = off
+set enable_incremental_sort = off
+as $$
+begin
+  -- By their places, and ranges by rows (see read_newest): nothing that could be turned around and walk over a table.
+  delete from pawl.cell_write where ctid = any (array(
+    select ctid from pawl.cell_write
+    where (namespace, at) >= (p_namespace, 0) and (namespace, at) <= (p_namespace, p_known_since)
+    order by namespace, at limit 8 for update skip locked
+  ));
+  delete from pawl.cell where ctid = any (array(
+    select ctid from pawl.cell
+    where (namespace, expires_at) >= (p_namespace, 0) and (namespace, expires_at) <= (p_namespace, p_now)
+      and expires_at is not null
+    order by namespace, expires_at limit 8 for update skip locked
+  ));
 end
 $$;
 
