@@ -21,7 +21,7 @@ const quiet = [
 
 /** @type {Readonly<Record<Scope, { what: string, options: readonly string[] }>>} */
 const scopes = {
-  demo: { what: 'what the demo needs', options: ['--prod', '--filter', '@pawl/runtime-demo...'] },
+  demo: { what: 'what the demo needs', options: ['--prod', '--filter-prod', '@pawl/runtime-demo...'] },
   all: { what: 'the workspace', options: [] },
 }
 

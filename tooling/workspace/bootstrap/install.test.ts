@@ -75,7 +75,7 @@ test('a Node that is gone is installed', async () => {
 
 test('the demo installs what it needs alone, and a later task completes it', async () => {
   await ensureInstalled(root, 'demo')
-  expect(calls()[0]).toContain('--prod --filter @pawl/runtime-demo...')
+  expect(calls()[0]).toContain('--prod --filter-prod @pawl/runtime-demo...')
   await ensureInstalled(root, 'all')
   expect(calls()).toHaveLength(2)
   expect(calls()[1]).not.toContain('--filter')
