@@ -1,7 +1,7 @@
 import { BadOptionError } from './contract/errors.ts'
 import type { MessageBus } from './contract/message-bus.ts'
+import type { MemoryMessageBusOptions } from './memory/memory-message-bus.ts'
 import { createMemoryMessageBus } from './memory/memory-message-bus.ts'
-import type { MemoryMessageBusOptions } from './memory/options.ts'
 
 /** Which backend, with its options. */
 export type MessageBusConfig = 'memory' | ({ readonly type: 'memory' } & MemoryMessageBusOptions)

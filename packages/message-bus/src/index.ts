@@ -50,6 +50,6 @@ export type {
   WorkHandler,
 } from './contract/work.ts'
 export { createMessageBus, type MessageBusConfig } from './create-message-bus.ts'
+export type { MemoryMessageBusOptions } from './memory/memory-message-bus.ts'
 export { createMemoryMessageBus } from './memory/memory-message-bus.ts'
-export type { MemoryMessageBusOptions } from './memory/options.ts'
 export { type Ports, realPorts } from './ports.ts'
