@@ -3,7 +3,7 @@ import type { Incoming, Middleware, Outgoing } from '../contract/middleware.ts'
 
 type Next<M> = (message: M) => Promise<unknown>
 
-/** The middleware of one bus, the first one outermost. */
+/** The middleware of one bus: the first one used is nearest to the user's code, the last one to the broker. */
 export class Around {
   readonly #middleware: Middleware[] = []
   /** The last message on its way out, by topic: so that middleware that takes its time reorders nothing. */
@@ -46,7 +46,9 @@ export class Around {
   }
 
   #chain<M extends Outgoing | Incoming>(side: 'outgoing' | 'incoming', end: Next<M>): Next<M> {
-    return this.#middleware.reduceRight<Next<M>>((next, middleware) => {
+    // Outgoing messages meet the first one first, incoming ones the last one.
+    const inwards = side === 'outgoing' ? [...this.#middleware].reverse() : this.#middleware
+    return inwards.reduce<Next<M>>((next, middleware) => {
       const step = middleware[side] as ((message: M, next: Next<M>) => Promise<unknown>) | undefined
       return step ? async (message) => step.call(middleware, message, next) : next
     }, end)

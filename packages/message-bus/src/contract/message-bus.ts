@@ -29,8 +29,8 @@ export interface MessageBus extends Events, Work, Questions, AgentMessages, Asyn
   /** Name of the backend, such as `memory`. */
   readonly kind: string
   /**
-   * Puts middleware around what follows: the first one used is the outermost. Meant to be called before the bus is
-   * used. @returns the bus
+   * Puts middleware around every message: the first one used is nearest to your code, the last one to the broker, so
+   * that what one of them changes on the way out it finds again on the way in. Call it before the bus is used. @returns the bus
    */
   use(middleware: Middleware): this
   /** What this bus sent and handled, and how its queues stand. @throws MessageBusClosedError */

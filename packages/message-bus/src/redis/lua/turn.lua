@@ -1,0 +1,296 @@
+-- Settles what is finished, takes back what was lost, makes ready what is due, and leases what is free.
+-- KEYS   1 queue
+-- ARGV   1 bus, 2 number of the turn, 3 numbers of its turns whose answer was lost ("" or "7,8"), 4 channel,
+--        5 leases wanted, 6 milliseconds of a lease, 7 most messages of a session in one, 8 most dead letters,
+--        9 most messages of the queue, 10 how many are done; for each of these
+--        token, session ("" none), 1 when the lease ends with it; then for each of the others
+--        token, session, what (retry, dead, returned), milliseconds or reason, error
+-- RESULT milliseconds until something is due (-1 nothing), wake-ups so far, time, a letter for each settlement
+--        (1 counted, 0 lost), then for each lease token, session, number of messages, messages
+-- OOM    allowed: under memory pressure finished work must still leave
+-- @include queue
+-- @include release
+
+local bus, number = ARGV[1], ARGV[2]
+local wanted, leaseMs, batch, mostDead = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local field = bus .. ' ' .. (tonumber(number) % 2)
+
+-- Leases of a turn whose answer was lost belong to nobody.
+local function takeBack(from, to)
+  if to < from then return end
+  for held = from, to do
+    local message = redis.call('HGET', OWN, held)
+    if message then
+      releaseOwn(tostring(held))
+      place(false, message, true)
+    end
+  end
+  local all = redis.call('HGETALL', BUSY)
+  for index = 1, #all, 2 do
+    local held, count = leaseOf(all[index + 1])
+    if tonumber(held) >= from and tonumber(held) <= to then
+      release(all[index], count)
+      placeRest(all[index], true)
+    end
+  end
+end
+
+local function readTurn(text)
+  if not text then return nil end
+  return string.match(text, '^(%d+) (%d+) (%d+) (%d*)$')
+end
+
+local letters
+local doneBefore, from, to, saved = readTurn(redis.call('HGET', TURNS, field))
+if doneBefore == number then
+  letters = saved
+  takeBack(tonumber(from), tonumber(to))
+end
+for lost in string.gmatch(ARGV[3], '%d+') do
+  local seen, first, last = readTurn(redis.call('HGET', TURNS, bus .. ' ' .. (tonumber(lost) % 2)))
+  if seen == lost then takeBack(tonumber(first), tonumber(last)) end
+end
+
+if not letters then
+  local verdicts = {}
+  local done = tonumber(ARGV[10])
+  local rest = 11 + done * 3
+  -- Which leases count is asked for once, for all.
+  local sessions, tokens, current, owned = {}, {}, {}, {}
+  local function note(held, session)
+    if session == '' then tokens[#tokens + 1] = held else sessions[#sessions + 1] = session end
+  end
+  for at = 11, rest - 1, 3 do note(ARGV[at], ARGV[at + 1]) end
+  for at = rest, #ARGV, 5 do note(ARGV[at], ARGV[at + 1]) end
+  if #sessions > 0 then
+    for index, value in ipairs(redis.call('HMGET', BUSY, unpack(sessions))) do current[sessions[index]] = value end
+  end
+  if #tokens > 0 then
+    for index, value in ipairs(redis.call('HMGET', OWN, unpack(tokens))) do owned[tokens[index]] = value end
+  end
+
+  for at = 11, rest - 1, 3 do
+    local held, session, ends = ARGV[at], ARGV[at + 1], ARGV[at + 2] == '1'
+    local counts = false
+    if session == '' then
+      local message = owned[held]
+      counts = message and true
+      if counts then
+        owned[held] = nil
+        releaseOwn(held)
+        depth = depth - 1
+        chars = chars - #message
+      end
+    else
+      local holder, count = leaseOf(current[session])
+      counts = holder == held
+      if counts then
+        removeFirst(session)
+        if ends or count <= 1 then
+          current[session] = nil
+          release(session, count)
+          placeRest(session)
+        else
+          leased = leased - 1
+          current[session] = held .. ' ' .. (count - 1)
+          redis.call('HSET', BUSY, session, current[session])
+        end
+      end
+    end
+    verdicts[#verdicts + 1] = counts and '1' or '0'
+  end
+
+  for at = rest, #ARGV, 5 do
+    local held, session, what, detail, err = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
+    local message, counts = nil, false
+    if session == '' then
+      message = owned[held]
+      counts = message and true
+      if counts then
+        owned[held] = nil
+        releaseOwn(held)
+        if what == 'retry' then
+          place(false, again(message, now + detail))
+        elseif what == 'dead' then
+          depth = depth - 1
+          chars = chars - #message
+          bury(false, message, detail, err, mostDead)
+        else
+          place(false, message, true)
+        end
+      end
+    else
+      local holder, count = leaseOf(current[session])
+      counts = holder == held
+      if counts then
+        current[session] = nil
+        release(session, count)
+        if what == 'retry' then
+          message = again(redis.call('LINDEX', SESSION .. session, 0), now + detail)
+          redis.call('LSET', SESSION .. session, 0, message)
+        elseif what == 'dead' then
+          bury(session, removeFirst(session), detail, err, mostDead)
+        end
+        placeRest(session, what == 'returned')
+      end
+    end
+    verdicts[#verdicts + 1] = counts and '1' or '0'
+  end
+  letters = table.concat(verdicts)
+end
+flushReleases()
+
+-- What is due.
+local due = redis.call('ZRANGEBYSCORE', LATER, '-inf', now, 'LIMIT', 0, 200)
+if #due > 0 then
+  redis.call('ZREM', LATER, unpack(due))
+  for _, member in ipairs(due) do place(false, string.sub(member, 15)) end
+end
+due = redis.call('ZRANGEBYSCORE', LATERS, '-inf', now, 'LIMIT', 0, 200)
+if #due > 0 then
+  redis.call('ZREM', LATERS, unpack(due))
+  for _, session in ipairs(due) do placeRest(session) end
+end
+
+-- What was held too long counts as an attempt.
+due = redis.call('ZRANGEBYSCORE', ENDS, '-inf', now, 'LIMIT', 0, 200)
+for _, member in ipairs(due) do
+  local session = string.sub(member, 1, 1) == 'S' and string.sub(member, 2)
+  local held = not session and string.sub(member, 2)
+  local message = session and redis.call('LINDEX', SESSION .. session, 0) or held and redis.call('HGET', OWN, held)
+  if session then
+    local _, count = leaseOf(redis.call('HGET', BUSY, session))
+    release(session, count)
+  else
+    releaseOwn(held)
+  end
+  if message then
+    local _, _, _, attempt, most = fieldsOf(message)
+    if attempt >= most then
+      if session then
+        removeFirst(session)
+      else
+        depth = depth - 1
+        chars = chars - #message
+      end
+      bury(session, message, 'lost', '{"message":"The lease ran out on the last attempt."}', mostDead)
+    elseif session then
+      redis.call('LSET', SESSION .. session, 0, again(message, 0))
+    else
+      place(false, again(message, 0))
+    end
+  end
+  if session then placeRest(session) end
+end
+flushReleases()
+local became = getInLine()
+
+-- What is free.
+local taken, firstToken = 0, token + 1
+local answer = { -1, 0, now, letters }
+local busy, own, ends = {}, {}, {}
+
+local function lease(session, list, message)
+  token = token + 1
+  taken = taken + 1
+  local count = list and #list or 1
+  leased = leased + count
+  ends[#ends + 1] = now + leaseMs
+  answer[#answer + 1] = token
+  answer[#answer + 1] = session or ''
+  answer[#answer + 1] = count
+  if session then
+    ends[#ends + 1] = 'S' .. session
+    busy[#busy + 1] = session
+    busy[#busy + 1] = token .. ' ' .. count
+    for index = 1, count do answer[#answer + 1] = list[index] end
+  else
+    ends[#ends + 1] = 'M' .. token
+    own[#own + 1] = token
+    own[#own + 1] = message
+    answer[#answer + 1] = message
+  end
+end
+
+-- May it be handed out: nothing is wrong with most of them, which the first characters tell.
+local function isExpired(message)
+  if string.sub(message, 1, 2) == '0 ' then return false end
+  return fieldsOf(message) <= now
+end
+
+local function leaseSession(session)
+  local list
+  if batch > 1 then
+    list = redis.call('LRANGE', SESSION .. session, 0, batch - 1)
+    for index = 2, #list do
+      local expires, available = fieldsOf(list[index])
+      if available > now or (expires > 0 and expires <= now) then
+        for rest = #list, index, -1 do list[rest] = nil end
+        break
+      end
+    end
+  else
+    list = { redis.call('LINDEX', SESSION .. session, 0) }
+  end
+  if not list[1] then return end
+  if isExpired(list[1]) then
+    bury(session, removeFirst(session), 'expired', '', mostDead)
+    placeRest(session)
+  else
+    lease(session, list)
+  end
+end
+
+local function leaseEntry(entry)
+  if string.sub(entry, 1, 1) == 'S' then return leaseSession(string.sub(entry, 2)) end
+  local message = string.sub(entry, 2)
+  if not isExpired(message) then return lease(false, nil, message) end
+  depth = depth - 1
+  chars = chars - #message
+  bury(false, message, 'expired', '', mostDead)
+end
+
+while taken < wanted do
+  local found = redis.call('ZPOPMIN', HIGH, wanted - taken)
+  if #found > 0 then
+    for index = 1, #found, 2 do leaseEntry(string.sub(found[index], 15)) end
+  else
+    found = redis.call('LPOP', READY, wanted - taken) or {}
+    if #found > 0 then
+      for _, entry in ipairs(found) do leaseEntry(entry) end
+    else
+      found = redis.call('ZPOPMIN', LOW, wanted - taken)
+      if #found == 0 then break end
+      for index = 1, #found, 2 do leaseEntry(string.sub(found[index], 15)) end
+    end
+  end
+  became = getInLine() or became
+end
+flush('HSET', BUSY, busy)
+flush('HSET', OWN, own)
+flush('ZADD', ENDS, ends)
+
+-- Who else may want to know.
+if hungry and (became or wanted == 0) and (redis.call('LLEN', READY) > 0 or redis.call('ZCARD', HIGH) > 0
+    or redis.call('ZCARD', LOW) > 0) then
+  hungry = false
+  wake(ARGV[4], 0, false)
+end
+if taken < wanted then hungry = true end
+if crowded and depth < tonumber(ARGV[9]) then
+  crowded = false
+  wake(ARGV[4], 0, true)
+end
+
+local next = nil
+for _, line in ipairs({ ENDS, LATER, LATERS }) do
+  local first = redis.call('ZRANGE', line, 0, 0, 'WITHSCORES')
+  if first[2] and (not next or tonumber(first[2]) < next) then next = tonumber(first[2]) end
+end
+if next then answer[1] = math.max(next - now, 0) end
+answer[2] = wakes
+saveMeta()
+if taken > 0 or letters ~= '' then
+  redis.call('HSET', TURNS, field, number .. ' ' .. firstToken .. ' ' .. token .. ' ' .. letters)
+end
+return answer
