@@ -7,6 +7,7 @@ const BENCHES: {
 } = {
   'event-bus': () => import('./event-bus/measure.ts'),
   resilience: () => import('./resilience/measure.ts'),
+  queue: () => import('./queue/measure.ts'),
   steps: () => import('./steps.ts'),
   store: () => import('./store/measure.ts'),
   websocket: () => import('./websocket/measure.ts'),

@@ -108,9 +108,34 @@ export function newHead(topic: string, options: WorkHeadOptions, id: string, now
   })
 }
 
-/** The envelope's JSON, from the head and the payload's own JSON text, which is not encoded again. */
-export const encodeEnvelope = (head: Head, payload: string): string =>
-  `${JSON.stringify(head).slice(0, -1)},"payload":${payload}}`
+/** What a field is when an envelope's JSON does not say it. */
+const UNSAID = {
+  sessionId: null,
+  type: 'message',
+  sender: null,
+  target: null,
+  attempt: 1,
+  maxAttempts: 1,
+  ttlMs: null,
+  priority: 0,
+} as const
+
+/**
+ * The envelope's JSON, from the head and the payload's own JSON text, which is not encoded again. What most messages
+ * do not say (no session, priority 0, no headers) is left out: it would be longer than many a payload.
+ */
+export function encodeEnvelope(head: Head, payload: string): string {
+  let text = `{"id":${JSON.stringify(head.id)},"topic":${JSON.stringify(head.topic)},"timestamp":${head.timestamp}`
+  for (const field in UNSAID) {
+    const value = head[field as keyof typeof UNSAID]
+    if (value !== UNSAID[field as keyof typeof UNSAID]) text += `,"${field}":${JSON.stringify(value)}`
+  }
+  for (const _ in head.headers) {
+    text += `,"headers":${JSON.stringify(head.headers)}`
+    break
+  }
+  return `${text},"payload":${payload}}`
+}
 
 /** Reads an envelope from its JSON. @throws BadEnvelopeError, BadTopicError */
 export function decodeEnvelope(text: string): Envelope {
@@ -122,6 +147,8 @@ export function decodeEnvelope(text: string): Envelope {
   }
   if (!isRecord(value)) throw new BadEnvelopeError('the message', 'an object')
   if (!('payload' in value)) throw new BadEnvelopeError('payload', 'there')
-  checkHead(value as unknown as Head)
-  return value as unknown as Envelope
+  const { payload, ...said } = value as unknown as Envelope
+  const envelope: Envelope = { ...UNSAID, headers: {}, ...said, payload }
+  checkHead(envelope)
+  return envelope
 }

@@ -17,7 +17,7 @@ import { decodeEnvelope, encodeEnvelope } from '../contract/envelope.ts'
 import type { Keys } from './keys.ts'
 import type { Link } from './link.ts'
 import { SCRIPTS } from './scripts.ts'
-import { heldMessage, keptLetter, sendArguments, USUAL_ATTEMPTS } from './stored.ts'
+import { heldEntry, heldMessage, keptLetter, sendArguments, USUAL_ATTEMPTS } from './stored.ts'
 import { TurnNumbers } from './turn-numbers.ts'
 
 const PAGE = 100
@@ -258,10 +258,12 @@ function turned(answer: readonly (string | number)[], order: readonly number[], 
     const token = Number(answer[at])
     const session = String(answer[at + 1]) || null
     const count = Number(answer[at + 2])
+    at += 3
     const messages: HeldMessage[] = []
-    for (let index = 0; index < count; index++) messages.push(heldMessage(String(answer[at + 3 + index])))
+    if (count === 0) messages.push(heldEntry(String(answer[at++])))
+    for (let index = 0; index < count; index++, at += 2)
+      messages.push(heldMessage(String(answer[at]), String(answer[at + 1])))
     held.push({ lease: { token, session }, messages })
-    at += 3 + count
   }
   const nextInMs = Number(answer[0])
   return {

@@ -19,31 +19,35 @@ export function sendArguments({
   const options = usual
     ? ''
     : `${ttlMs === null ? 0 : Math.max(Math.round(ttlMs), 1)} ${Math.round(delayMs)} ${priority} ${maxAttempts}`
-  return [options, given ? head.id : '', sessionId ?? '', encodeEnvelope(head, payload)]
+  // What the script keeps beside the body is not said twice.
+  const body = usual ? { ...head, maxAttempts: 1, timestamp: 0 } : { ...head, timestamp: 0 }
+  return [options, given ? head.id : '', sessionId ?? '', encodeEnvelope(body, payload)]
 }
 
 /** Reads a message. What cannot be read is said, not thrown: somebody has to take it out of the way. */
-export function heldMessage(text: string): HeldMessage {
+export function heldMessage(head: string, body: string): HeldMessage {
   try {
-    return { envelope: envelopeOf(text) }
+    return { envelope: envelopeOf(head, body) }
   } catch (error) {
     const broken = error instanceof Error ? error : new Error(String(error))
     return { envelope: UNREADABLE, broken }
   }
 }
 
-function envelopeOf(text: string): Envelope {
-  // "expires available priority attempt maxAttempts timestamp body"
-  let at = 0
-  const fields: number[] = []
-  for (let field = 0; field < 6; field++) {
-    const end = text.indexOf(' ', at)
-    fields.push(Number(text.slice(at, end)))
-    at = end + 1
-  }
-  const envelope = decodeEnvelope(text.slice(at)) as { -readonly [K in keyof Envelope]: Envelope[K] }
-  envelope.attempt = fields[3] as number
-  envelope.timestamp = fields[5] as number
+/** Reads a message without a session, which stands in one text: `M`, seven fields, body. */
+export function heldEntry(entry: string): HeldMessage {
+  let end = 0
+  for (let field = 0; field < 7; field++) end = entry.indexOf(' ', end + 1)
+  return heldMessage(entry.slice(1, end), entry.slice(end + 1))
+}
+
+function envelopeOf(head: string, body: string): Envelope {
+  // "expires available priority attempt maxAttempts timestamp length"
+  const [, , , attempt, maxAttempts, timestamp] = head.split(' ')
+  const envelope = decodeEnvelope(body) as { -readonly [K in keyof Envelope]: Envelope[K] }
+  envelope.attempt = Number(attempt)
+  envelope.maxAttempts = Number(maxAttempts)
+  envelope.timestamp = Number(timestamp)
   return envelope
 }
 
@@ -69,9 +73,9 @@ export function keptLetter([key, fields]: readonly [string, readonly string[]]):
   const named: Record<string, string> = {}
   for (let index = 0; index < fields.length; index += 2)
     named[fields[index] as string] = fields[index + 1] as string
-  const { reason, error, at, message = '' } = named
+  const { reason, error, at, head = '', body = '' } = named
   const letter: DeadLetter = {
-    envelope: heldMessage(message).envelope,
+    envelope: heldMessage(head, body).envelope,
     reason: reason as DeadLetter['reason'],
     error: error ? JSON.parse(error) : null,
     diedAt: Number(at),

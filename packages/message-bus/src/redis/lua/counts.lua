@@ -7,35 +7,32 @@
 
 local delayed = redis.call('ZCARD', LATER)
 for _, session in ipairs(redis.call('ZRANGE', LATERS, 0, -1)) do
-  delayed = delayed + redis.call('LLEN', SESSION .. session)
+  delayed = delayed + redis.call('LLEN', SESSION .. session) / 2
 end
 
 local oldest = nil
-local function look(message)
-  if not message then return end
-  local _, _, _, _, _, timestamp = fieldsOf(message)
+local function look(head, from)
+  if not head then return end
+  local _, _, _, _, _, timestamp = fieldsOf(head, from)
   if not oldest or timestamp < oldest then oldest = timestamp end
 end
 local function lookAt(entry)
-  if not entry then return end
-  if string.sub(entry, 1, 1) == 'M' then return look(string.sub(entry, 2)) end
-  look(redis.call('LINDEX', SESSION .. string.sub(entry, 2), 0))
+  if not entry or entry == '' then return end
+  if string.sub(entry, 1, 1) == 'M' then return look(entry, 2) end
+  look(redis.call('LINDEX', SESSION .. string.sub(entry, 2), 0), 1)
+end
+local function firstOf(line, from)
+  local first = redis.call('ZRANGE', line, 0, 0)[1]
+  return first and string.sub(first, from)
 end
 lookAt(redis.call('LINDEX', READY, 0))
-for _, line in ipairs({ HIGH, LOW }) do
-  local first = redis.call('ZRANGE', line, 0, 0)[1]
-  lookAt(first and string.sub(first, 15))
-end
-local first = redis.call('ZRANGE', LATER, 0, 0)[1]
-look(first and string.sub(first, 15))
-first = redis.call('ZRANGE', LATERS, 0, 0)[1]
-if first then look(redis.call('LINDEX', SESSION .. first, 0)) end
-first = redis.call('ZRANGE', ENDS, 0, 0)[1]
-if first and string.sub(first, 1, 1) == 'S' then
-  look(redis.call('LINDEX', SESSION .. string.sub(first, 2), 0))
-elseif first then
-  look(redis.call('HGET', OWN, string.sub(first, 2)))
-end
+lookAt(firstOf(HIGH, 15))
+lookAt(firstOf(LOW, 15))
+lookAt(firstOf(LATER, 15))
+lookAt('S' .. (firstOf(LATERS, 1) or ''))
+local held = firstOf(ENDS, 1)
+if held and string.sub(held, 1, 1) == 'M' then held = redis.call('HGET', OWN, string.sub(held, 2)) end
+lookAt(held)
 
 -- A bus that died without a word no longer listens.
 local CONSUMERS = base .. ':consumers'

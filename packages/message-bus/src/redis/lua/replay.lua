@@ -11,22 +11,22 @@ for at = 4, #ARGV, 2 do
     local letter = { key = ARGV[at], delay = tonumber(ARGV[at + 1]) }
     for index = 1, #entry[2], 2 do letter[entry[2][index]] = entry[2][index + 1] end
     found[#found + 1] = letter
-    more = more + #letter.message
+    more = more + #letter.body
   end
 end
 if depth + #found > tonumber(ARGV[2]) or (depth > 0 and chars + more > tonumber(ARGV[3])) then return -1 end
 
 for _, letter in ipairs(found) do
   redis.call('XDEL', DEAD, letter.key)
-  local expires, _, priority, _, most, timestamp, at = fieldsOf(letter.message)
-  local message = messageOf(expires > 0 and now + expires - timestamp or 0, letter.delay > 0 and now + letter.delay or 0,
-    priority, 1, most, now, string.sub(letter.message, at))
+  local expires, _, priority, _, most, timestamp, length = fieldsOf(letter.head)
+  local head = headOf(expires > 0 and now + expires - timestamp or 0, letter.delay > 0 and now + letter.delay or 0,
+    priority, 1, most, now, length)
   depth = depth + 1
-  chars = chars + #message
+  chars = chars + length
   if letter.session == '' then
-    place(false, message)
-  elseif redis.call('RPUSH', SESSION .. letter.session, message) == 1 then
-    place(letter.session, message)
+    place('M' .. head .. ' ' .. letter.body)
+  elseif redis.call('RPUSH', SESSION .. letter.session, head, letter.body) == 2 then
+    place('S' .. letter.session, head)
   end
 end
 local became = getInLine()

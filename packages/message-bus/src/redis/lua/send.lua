@@ -44,22 +44,26 @@ for at = 8, #ARGV, 4 do
         remembered[#remembered + 1] = now + dedupMs
         remembered[#remembered + 1] = id
       end
-      local message
+      local head
       if options == '' then
-        message = plain .. body
+        head = plain .. #body
       else
         local ttl, delay, priority, most = string.match(options, '^(%d+) (%d+) (%-?%d+) (%d+)$')
-        message = messageOf(ttl == '0' and 0 or now + ttl, delay == '0' and 0 or now + delay, priority, 1, most, now, body)
+        head = headOf(ttl == '0' and 0 or now + ttl, delay == '0' and 0 or now + delay, priority, 1, most, now, #body)
       end
       depth = depth + 1
-      chars = chars + #message
+      chars = chars + #body
       if session == '' then
-        place(false, message)
-      elseif lists[session] then
-        lists[session][#lists[session] + 1] = message
+        place('M' .. head .. ' ' .. body)
       else
-        lists[session] = { message }
-        sessions[#sessions + 1] = session
+        local list = lists[session]
+        if not list then
+          list = {}
+          lists[session] = list
+          sessions[#sessions + 1] = session
+        end
+        list[#list + 1] = head
+        list[#list + 1] = body
       end
     end
   end
@@ -69,7 +73,7 @@ end
 for _, session in ipairs(sessions) do
   local list = lists[session]
   local length = redis.call('RPUSH', SESSION .. session, unpack(list))
-  if length == #list then place(session, list[1]) end
+  if length == #list then place('S' .. session, list[1]) end
 end
 local became = getInLine()
 if #remembered > 0 then

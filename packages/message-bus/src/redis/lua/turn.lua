@@ -6,23 +6,25 @@
 --        token, session ("" none), 1 when the lease ends with it; then for each of the others
 --        token, session, what (retry, dead, returned), milliseconds or reason, error
 -- RESULT milliseconds until something is due (-1 nothing), wake-ups so far, time, a letter for each settlement
---        (1 counted, 0 lost), then for each lease token, session, number of messages, messages
+--        (1 counted, 0 lost), then for each lease token, session, number of messages and each as head and body; of a
+--        message without a session the number is 0, and it is one text (M..head body)
 -- OOM    allowed: under memory pressure finished work must still leave
 -- @include queue
 -- @include release
 
 local bus, number = ARGV[1], ARGV[2]
 local wanted, leaseMs, batch, mostDead = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local LOST = '{"message":"The lease ran out on the last attempt."}'
 local field = bus .. ' ' .. (tonumber(number) % 2)
 
 -- Leases of a turn whose answer was lost belong to nobody.
 local function takeBack(from, to)
   if to < from then return end
   for held = from, to do
-    local message = redis.call('HGET', OWN, held)
-    if message then
+    local entry = redis.call('HGET', OWN, held)
+    if entry then
       releaseOwn(tostring(held))
-      place(false, message, true)
+      place(entry, nil, true)
     end
   end
   local all = redis.call('HGETALL', BUSY)
@@ -73,26 +75,26 @@ if not letters then
     local held, session, ends = ARGV[at], ARGV[at + 1], ARGV[at + 2] == '1'
     local counts = false
     if session == '' then
-      local message = owned[held]
-      counts = message and true
+      local entry = owned[held]
+      counts = entry and true
       if counts then
         owned[held] = nil
         releaseOwn(held)
-        depth = depth - 1
-        chars = chars - #message
+        removeOwn(entry)
       end
     else
-      local holder, count = leaseOf(current[session])
+      local holder, count, length = leaseOf(current[session])
       counts = holder == held
       if counts then
-        removeFirst(session)
+        removeFirst(session, length)
         if ends or count <= 1 then
           current[session] = nil
           release(session, count)
           placeRest(session)
         else
           leased = leased - 1
-          current[session] = held .. ' ' .. (count - 1)
+          local _, _, _, _, _, _, nextLength = fieldsOf(redis.call('LINDEX', SESSION .. session, 0))
+          current[session] = held .. ' ' .. (count - 1) .. ' ' .. nextLength
           redis.call('HSET', BUSY, session, current[session])
         end
       end
@@ -102,21 +104,19 @@ if not letters then
 
   for at = rest, #ARGV, 5 do
     local held, session, what, detail, err = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
-    local message, counts = nil, false
+    local counts
     if session == '' then
-      message = owned[held]
-      counts = message and true
+      local entry = owned[held]
+      counts = entry and true
       if counts then
         owned[held] = nil
         releaseOwn(held)
         if what == 'retry' then
-          place(false, again(message, now + detail))
+          place(ownAgain(entry, now + detail))
         elseif what == 'dead' then
-          depth = depth - 1
-          chars = chars - #message
-          bury(false, message, detail, err, mostDead)
+          buryOwn(entry, detail, err, mostDead)
         else
-          place(false, message, true)
+          place(entry, nil, true)
         end
       end
     else
@@ -126,10 +126,10 @@ if not letters then
         current[session] = nil
         release(session, count)
         if what == 'retry' then
-          message = again(redis.call('LINDEX', SESSION .. session, 0), now + detail)
-          redis.call('LSET', SESSION .. session, 0, message)
+          local key = SESSION .. session
+          redis.call('LSET', key, 0, again(redis.call('LINDEX', key, 0), now + detail))
         elseif what == 'dead' then
-          bury(session, removeFirst(session), detail, err, mostDead)
+          buryFirst(session, detail, err, mostDead)
         end
         placeRest(session, what == 'returned')
       end
@@ -144,7 +144,7 @@ flushReleases()
 local due = redis.call('ZRANGEBYSCORE', LATER, '-inf', now, 'LIMIT', 0, 200)
 if #due > 0 then
   redis.call('ZREM', LATER, unpack(due))
-  for _, member in ipairs(due) do place(false, string.sub(member, 15)) end
+  for _, member in ipairs(due) do place(string.sub(member, 15)) end
 end
 due = redis.call('ZRANGEBYSCORE', LATERS, '-inf', now, 'LIMIT', 0, 200)
 if #due > 0 then
@@ -155,32 +155,31 @@ end
 -- What was held too long counts as an attempt.
 due = redis.call('ZRANGEBYSCORE', ENDS, '-inf', now, 'LIMIT', 0, 200)
 for _, member in ipairs(due) do
-  local session = string.sub(member, 1, 1) == 'S' and string.sub(member, 2)
-  local held = not session and string.sub(member, 2)
-  local message = session and redis.call('LINDEX', SESSION .. session, 0) or held and redis.call('HGET', OWN, held)
-  if session then
-    local _, count = leaseOf(redis.call('HGET', BUSY, session))
-    release(session, count)
+  local name = string.sub(member, 2)
+  local own = string.sub(member, 1, 1) == 'M'
+  local head
+  if own then
+    head = redis.call('HGET', OWN, name)
+    releaseOwn(name)
   else
-    releaseOwn(held)
+    head = redis.call('LINDEX', SESSION .. name, 0)
+    local _, count = leaseOf(redis.call('HGET', BUSY, name))
+    release(name, count)
   end
-  if message then
-    local _, _, _, attempt, most = fieldsOf(message)
-    if attempt >= most then
-      if session then
-        removeFirst(session)
-      else
-        depth = depth - 1
-        chars = chars - #message
-      end
-      bury(session, message, 'lost', '{"message":"The lease ran out on the last attempt."}', mostDead)
-    elseif session then
-      redis.call('LSET', SESSION .. session, 0, again(message, 0))
+  if head then
+    local _, _, _, attempt, most = fieldsOf(head, own and 2 or 1)
+    local isLast = attempt >= most
+    if own and isLast then
+      buryOwn(head, 'lost', LOST, mostDead)
+    elseif own then
+      place(ownAgain(head, 0))
+    elseif isLast then
+      buryFirst(name, 'lost', LOST, mostDead)
     else
-      place(false, again(message, 0))
+      redis.call('LSET', SESSION .. name, 0, again(head, 0))
     end
   end
-  if session then placeRest(session) end
+  if not own then placeRest(name) end
 end
 flushReleases()
 local became = getInLine()
@@ -189,65 +188,73 @@ local became = getInLine()
 local taken, firstToken = 0, token + 1
 local answer = { -1, 0, now, letters }
 local busy, own, ends = {}, {}, {}
+-- Written once: Redis formats every number that a script hands over.
+local endsAt = string.format('%.0f', now + leaseMs)
 
-local function lease(session, list, message)
+local function begin(count)
   token = token + 1
   taken = taken + 1
-  local count = list and #list or 1
   leased = leased + count
-  ends[#ends + 1] = now + leaseMs
-  answer[#answer + 1] = token
-  answer[#answer + 1] = session or ''
-  answer[#answer + 1] = count
-  if session then
-    ends[#ends + 1] = 'S' .. session
-    busy[#busy + 1] = session
-    busy[#busy + 1] = token .. ' ' .. count
-    for index = 1, count do answer[#answer + 1] = list[index] end
-  else
-    ends[#ends + 1] = 'M' .. token
-    own[#own + 1] = token
-    own[#own + 1] = message
-    answer[#answer + 1] = message
-  end
+  ends[#ends + 1] = endsAt
+  return string.format('%d', token)
 end
 
--- May it be handed out: nothing is wrong with most of them, which the first characters tell.
-local function isExpired(message)
-  if string.sub(message, 1, 2) == '0 ' then return false end
-  return fieldsOf(message) <= now
+local function leaseOwn(entry)
+  local name = begin(1)
+  ends[#ends + 1] = 'M' .. name
+  own[#own + 1] = name
+  own[#own + 1] = entry
+  answer[#answer + 1] = name
+  answer[#answer + 1] = ''
+  answer[#answer + 1] = 0
+  answer[#answer + 1] = entry
+end
+
+local function lease(session, list)
+  local count = #list / 2
+  local name = begin(count)
+  local _, _, _, _, _, _, length = fieldsOf(list[1])
+  ends[#ends + 1] = 'S' .. session
+  busy[#busy + 1] = session
+  busy[#busy + 1] = name .. ' ' .. count .. ' ' .. length
+  answer[#answer + 1] = name
+  answer[#answer + 1] = session
+  answer[#answer + 1] = count
+  for index = 1, #list do answer[#answer + 1] = list[index] end
+end
+
+-- May it not be handed out? Most never expire, which the first characters tell.
+local function isExpired(head, from)
+  if string.sub(head, from, from + 1) == '0 ' then return false end
+  return fieldsOf(head, from) <= now
 end
 
 local function leaseSession(session)
-  local list
-  if batch > 1 then
-    list = redis.call('LRANGE', SESSION .. session, 0, batch - 1)
-    for index = 2, #list do
-      local expires, available = fieldsOf(list[index])
-      if available > now or (expires > 0 and expires <= now) then
-        for rest = #list, index, -1 do list[rest] = nil end
-        break
-      end
-    end
-  else
-    list = { redis.call('LINDEX', SESSION .. session, 0) }
-  end
+  local list = redis.call('LRANGE', SESSION .. session, 0, batch * 2 - 1)
   if not list[1] then return end
-  if isExpired(list[1]) then
-    bury(session, removeFirst(session), 'expired', '', mostDead)
+  if isExpired(list[1], 1) then
+    buryFirst(session, 'expired', '', mostDead)
     placeRest(session)
-  else
-    lease(session, list)
+    return
   end
+  for index = 3, #list, 2 do
+    local _, available = fieldsOf(list[index])
+    if available > now or isExpired(list[index], 1) then
+      for rest = #list, index, -1 do list[rest] = nil end
+      break
+    end
+  end
+  lease(session, list)
 end
 
 local function leaseEntry(entry)
-  if string.sub(entry, 1, 1) == 'S' then return leaseSession(string.sub(entry, 2)) end
-  local message = string.sub(entry, 2)
-  if not isExpired(message) then return lease(false, nil, message) end
-  depth = depth - 1
-  chars = chars - #message
-  bury(false, message, 'expired', '', mostDead)
+  if string.sub(entry, 1, 1) == 'S' then
+    leaseSession(string.sub(entry, 2))
+  elseif isExpired(entry, 2) then
+    buryOwn(entry, 'expired', '', mostDead)
+  else
+    leaseOwn(entry)
+  end
 end
 
 while taken < wanted do

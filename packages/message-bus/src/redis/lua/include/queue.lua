@@ -1,19 +1,20 @@
 -- One work queue, as every operation on it sees it. KEYS[1] is the queue; its parts have names of their own behind it,
 -- under the same hash tag:
 --   :meta    hash    depth, chars, turn, token, leased, wakes, hungry, crowded, deadDropped, duplicates, forgotten
---   :s:NAME  list    messages of a session, in order; one that is leased stays where it is
---   :ready   list    sessions (S..name) and messages without one (M..message) of priority 0, in the order of their turn
+--   :s:NAME  list    messages of a session, in order, each as head and body; one that is leased stays where it is
+--   :ready   list    sessions (S..name) and messages without one (M..head body) of priority 0, in the order of their turn
 --   :high    zset    the same, of higher priority: score -priority, member turn..entry
 --   :low     zset    the same, of lower priority
---   :later   zset    delayed messages without a session: score when, member turn..message
+--   :later   zset    delayed messages without a session: score when, member turn..M..head body
 --   :laters  zset    sessions whose first message is delayed: score when
---   :busy    hash    session to "token count" of its lease
---   :own     hash    token to the message without a session that it leases
+--   :busy    hash    session to "token count length" of its lease: messages in it, characters of the first
+--   :own     hash    token to the message without a session that it leases (M..head body)
 --   :ends    zset    leases by their end: S..session or M..token
 --   :ids     zset    ids of the caller's, by when they are forgotten
 --   :dead    stream  dead letters
 --   :turns   hash    the last turns of each bus, so that one that was asked twice is done once
--- A message is "expires available priority attempt maxAttempts timestamp body": epoch milliseconds or 0, the body JSON.
+-- A head is "expires available priority attempt maxAttempts timestamp length": epoch milliseconds or 0, characters of
+-- the body. A body is JSON. Lua hashes every string it is handed, whole: bodies are touched as seldom as possible.
 local base = KEYS[1]
 local META, READY, HIGH, LOW = base .. ':meta', base .. ':ready', base .. ':high', base .. ':low'
 local LATER, LATERS, BUSY, OWN = base .. ':later', base .. ':laters', base .. ':busy', base .. ':own'
@@ -32,36 +33,44 @@ local function saveMeta()
     'wakes', wakes, 'hungry', hungry and 1 or 0, 'crowded', crowded and 1 or 0)
 end
 
--- expires, available, priority, attempt, maxAttempts, timestamp, place of the body
-local function fieldsOf(message)
-  local expires, available, priority, attempt, most, timestamp, at =
-    string.match(message, '^(%d+) (%d+) (%-?%d+) (%d+) (%d+) (%d+) ()')
+-- expires, available, priority, attempt, maxAttempts, timestamp, length; from: 2 behind an M
+local function fieldsOf(head, from)
+  local expires, available, priority, attempt, most, timestamp, length =
+    string.match(head, '^(%d+) (%d+) (%-?%d+) (%d+) (%d+) (%d+) (%d+)', from)
   return tonumber(expires), tonumber(available), tonumber(priority), tonumber(attempt), tonumber(most),
-    tonumber(timestamp), at
+    tonumber(timestamp), tonumber(length)
 end
 
-local function messageOf(expires, available, priority, attempt, most, timestamp, body)
-  return expires .. ' ' .. available .. ' ' .. priority .. ' ' .. attempt .. ' ' .. most .. ' ' .. timestamp .. ' ' .. body
+local function headOf(expires, available, priority, attempt, most, timestamp, length)
+  return expires .. ' ' .. available .. ' ' .. priority .. ' ' .. attempt .. ' ' .. most .. ' ' .. timestamp .. ' ' .. length
+end
+
+-- Head and body of an M entry.
+local function partsOf(entry)
+  local head = string.match(entry, '^%d+ %d+ %-?%d+ %d+ %d+ %d+ %d+', 2)
+  return head, string.sub(entry, #head + 3)
 end
 
 -- What gets in line is gathered, so that a batch costs one command for each line.
 local toReady, toHigh, toLow, toLater, toLaters = {}, {}, {}, {}, {}
 local soonest = nil
 
--- Puts a session (by its first message) or a message without one in line. front: before all others of its priority.
-local function place(session, message, front)
-  local entry = session and ('S' .. session) or ('M' .. message)
-  if string.sub(message, 1, 6) == '0 0 0 ' then
+-- Puts an entry in line: S..session with the head of its first message, or M..head body.
+-- front: before all others of its priority.
+local function place(entry, head, front)
+  local plain
+  if head then plain = string.sub(head, 1, 6) == '0 0 0 ' else plain = string.sub(entry, 2, 7) == '0 0 0 ' end
+  if plain then
     if front then redis.call('LPUSH', READY, entry) else toReady[#toReady + 1] = entry end
     return
   end
-  local _, available, priority = fieldsOf(message)
+  local _, available, priority = fieldsOf(head or entry, head and 1 or 2)
   turn = turn + 1
   if available > now then
     if not soonest or available < soonest then soonest = available end
-    local line = session and toLaters or toLater
+    local line = head and toLaters or toLater
     line[#line + 1] = available
-    line[#line + 1] = session or (string.format('%014.0f', turn) .. message)
+    line[#line + 1] = head and string.sub(entry, 2) or (string.format('%014.0f', turn) .. entry)
   elseif priority == 0 then
     if front then redis.call('LPUSH', READY, entry) else toReady[#toReady + 1] = entry end
   else
@@ -89,10 +98,10 @@ local function getInLine()
   return became
 end
 
-local function bury(session, message, reason, err, most)
+local function bury(session, head, body, reason, err, most)
   if redis.call('XLEN', DEAD) >= most then redis.call('HINCRBY', META, 'deadDropped', 1) end
   redis.call('XADD', DEAD, 'MAXLEN', most, '*', 'reason', reason, 'error', err, 'at', now, 'session', session or '',
-    'message', message)
+    'head', head, 'body', body)
 end
 
 -- Tells whoever waits: "number, in how many milliseconds, is there room".

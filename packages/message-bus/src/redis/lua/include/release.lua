@@ -1,11 +1,11 @@
 -- Leases of a queue: which one counts, and how it ends. Deletions are gathered like what gets in line.
 local noBusy, noOwn, noEnds = {}, {}, {}
 
--- token and count of a session's lease; nothing when it has none
+-- token, count and length of a session's lease; nothing when it has none
 local function leaseOf(value)
-  if not value then return nil, 0 end
-  local held, count = string.match(value, '^(%d+) (%d+)$')
-  return held, tonumber(count)
+  if not value then return nil, 0, 0 end
+  local held, count, length = string.match(value, '^(%d+) (%d+) (%d+)$')
+  return held, tonumber(count), tonumber(length)
 end
 
 local function release(session, count)
@@ -22,22 +22,47 @@ end
 
 -- Puts what is left of a session in line.
 local function placeRest(session, front)
-  local first = redis.call('LINDEX', SESSION .. session, 0)
-  if first then place(session, first, front) end
+  local head = redis.call('LINDEX', SESSION .. session, 0)
+  if head then place('S' .. session, head, front) end
 end
 
-local function again(message, available)
-  local expires, _, priority, attempt, most, timestamp, at = fieldsOf(message)
-  return messageOf(expires, available, priority, attempt + 1, most, timestamp, string.sub(message, at))
+-- The same head for one attempt more.
+local function again(head, available, from)
+  local expires, _, priority, attempt, most, timestamp, length = fieldsOf(head, from)
+  return headOf(expires, available, priority, attempt + 1, most, timestamp, length)
 end
 
-local function removeFirst(session)
-  local message = redis.call('LPOP', SESSION .. session)
-  if message then
-    depth = depth - 1
-    chars = chars - #message
-  end
-  return message
+local function removeFirst(session, length)
+  redis.call('LTRIM', SESSION .. session, 2, -1)
+  depth = depth - 1
+  chars = chars - length
+end
+
+local function removeOwn(entry)
+  local _, _, _, _, _, _, length = fieldsOf(entry, 2)
+  depth = depth - 1
+  chars = chars - length
+end
+
+-- Makes the first message of a session a dead letter.
+local function buryFirst(session, reason, err, most)
+  local parts = redis.call('LPOP', SESSION .. session, 2)
+  depth = depth - 1
+  chars = chars - #parts[2]
+  bury(session, parts[1], parts[2], reason, err, most)
+end
+
+local function buryOwn(entry, reason, err, most)
+  local head, body = partsOf(entry)
+  depth = depth - 1
+  chars = chars - #body
+  bury(nil, head, body, reason, err, most)
+end
+
+-- The same entry for one attempt more.
+local function ownAgain(entry, available)
+  local _, body = partsOf(entry)
+  return 'M' .. again(entry, available, 2) .. ' ' .. body
 end
 
 local function flushReleases()
