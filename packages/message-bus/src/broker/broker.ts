@@ -57,6 +57,8 @@ export type Outcome =
 export interface Settlement {
   readonly lease: Lease
   readonly outcome: Outcome
+  /** Which of the messages taken under the lease it is, from 0. */
+  readonly nth: number
   /** The lease ends with it: the rest of the batch, if any, goes back unattempted. */
   readonly ends: boolean
 }

@@ -148,7 +148,7 @@ export function decodeEnvelope(text: string): Envelope {
   if (!isRecord(value)) throw new BadEnvelopeError('the message', 'an object')
   if (!('payload' in value)) throw new BadEnvelopeError('payload', 'there')
   const { payload, ...said } = value as unknown as Envelope
-  const envelope: Envelope = { ...UNSAID, headers: {}, ...said, payload }
+  const envelope: Envelope = { ...UNSAID, ...said, headers: said.headers ?? {}, payload }
   checkHead(envelope)
   return envelope
 }

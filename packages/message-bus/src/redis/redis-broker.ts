@@ -5,6 +5,7 @@ import type {
   Held,
   HeldMessage,
   KeptLetter,
+  Lease,
   LoggedEvent,
   Settlement,
   Turn,
@@ -17,7 +18,7 @@ import { decodeEnvelope, encodeEnvelope } from '../contract/envelope.ts'
 import type { Keys } from './keys.ts'
 import type { Link } from './link.ts'
 import { SCRIPTS } from './scripts.ts'
-import { heldEntry, heldMessage, keptLetter, sendArguments, USUAL_ATTEMPTS } from './stored.ts'
+import { heldMessage, keptLetter, lengthIn, partsOf, sendArguments, USUAL_ATTEMPTS } from './stored.ts'
 import { TurnNumbers } from './turn-numbers.ts'
 
 const PAGE = 100
@@ -224,6 +225,13 @@ export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Brok
 const verdicts = (letters: unknown): Verdict[] =>
   [...String(letters)].map((letter) => LETTERS[letter as keyof typeof LETTERS])
 
+/** A lease that knows how long the bodies are of its messages: the server is told, not asked. */
+interface RedisLease extends Lease {
+  readonly lengths: number[]
+}
+
+const lengthOf = (lease: Lease, nth: number): number => (lease as RedisLease).lengths[nth] ?? 0
+
 /** Arguments of `turn.lua` from the tenth on, and which settlement each of its verdicts is about. */
 function turnArguments({ settle }: Turn): [args: (string | number)[], order: readonly number[]] {
   const isDone = ({ outcome }: Settlement): boolean => outcome.kind === 'done'
@@ -233,8 +241,8 @@ function turnArguments({ settle }: Turn): [args: (string | number)[], order: rea
     done.length === settle.length ? [] : indexes.filter((index) => !isDone(settle[index] as Settlement))
   const args: (string | number)[] = [done.length]
   for (const index of done) {
-    const { lease, ends } = settle[index] as Settlement
-    args.push(lease.token, lease.session ?? '', ends ? 1 : 0)
+    const { lease, nth, ends } = settle[index] as Settlement
+    args.push(lease.token, lease.session ?? '', ends ? 1 : 0, lengthOf(lease, nth))
   }
   for (const index of others) {
     const { lease, outcome } = settle[index] as Settlement
@@ -257,13 +265,18 @@ function turned(answer: readonly (string | number)[], order: readonly number[], 
   for (let at = 4; at < answer.length; ) {
     const token = Number(answer[at])
     const session = String(answer[at + 1]) || null
+    const lengths: number[] = []
     const count = Number(answer[at + 2])
     at += 3
     const messages: HeldMessage[] = []
-    if (count === 0) messages.push(heldEntry(String(answer[at++])))
-    for (let index = 0; index < count; index++, at += 2)
-      messages.push(heldMessage(String(answer[at]), String(answer[at + 1])))
-    held.push({ lease: { token, session }, messages })
+    const take = (head: string, body: string): void => {
+      lengths.push(lengthIn(head))
+      messages.push(heldMessage(head, body))
+    }
+    if (count === 0) take(...partsOf(String(answer[at++])))
+    for (let index = 0; index < count; index++, at += 2) take(String(answer[at]), String(answer[at + 1]))
+    const lease: RedisLease = { token, session, lengths }
+    held.push({ lease, messages })
   }
   const nextInMs = Number(answer[0])
   return {

@@ -34,12 +34,15 @@ export function heldMessage(head: string, body: string): HeldMessage {
   }
 }
 
-/** Reads a message without a session, which stands in one text: `M`, seven fields, body. */
-export function heldEntry(entry: string): HeldMessage {
+/** Head and body of a message without a session, which stands in one text: `M`, seven fields, body. */
+export function partsOf(entry: string): [head: string, body: string] {
   let end = 0
   for (let field = 0; field < 7; field++) end = entry.indexOf(' ', end + 1)
-  return heldMessage(entry.slice(1, end), entry.slice(end + 1))
+  return [entry.slice(1, end), entry.slice(end + 1)]
 }
+
+/** How many bytes the body has. */
+export const lengthIn = (head: string): number => Number(head.slice(head.lastIndexOf(' ') + 1))
 
 function envelopeOf(head: string, body: string): Envelope {
   // "expires available priority attempt maxAttempts timestamp length"

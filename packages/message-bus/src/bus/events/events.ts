@@ -90,6 +90,8 @@ export class EventSide {
 
   async watch(): Promise<void> {
     this.#watch ??= this.#broker.watchLog(() => {
+      // A reading that is under way may not see what has just come.
+      this.#readings.clear()
       for (const reader of this.#readers) reader.wake()
       for (const grown of [...this.#listeners]) grown()
     })
@@ -120,7 +122,9 @@ export class EventSide {
     if (known) return known
     const reading = this.#broker.read(place)
     this.#readings.set(place.number, reading)
-    const forget = (): boolean => this.#readings.delete(place.number)
+    const forget = (): void => {
+      if (this.#readings.get(place.number) === reading) this.#readings.delete(place.number)
+    }
     reading.then(forget, forget)
     return reading
   }

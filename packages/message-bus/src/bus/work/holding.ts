@@ -1,4 +1,4 @@
-import type { Broker, Held, HeldMessage, Lease, Outcome } from '../../broker/broker.ts'
+import type { Broker, Held, HeldMessage, Lease, Outcome, Settlement } from '../../broker/broker.ts'
 import type { Envelope } from '../../contract/envelope.ts'
 import { LeaseLostError, MessageBusClosedError, summarize } from '../../contract/errors.ts'
 import { afterFailure, type Backoff } from '../../contract/failure.ts'
@@ -15,7 +15,7 @@ export interface Surroundings {
   readonly backoff: Backoff
   readonly now: () => number
   /** Tells the broker what came of the first message left. */
-  readonly settle: (lease: Lease, outcome: Outcome, ends: boolean, envelope: Envelope) => void
+  readonly settle: (settlement: Settlement, envelope: Envelope) => void
   readonly report: (error: unknown, envelope: Envelope) => void
   /** A message was handled, well or badly. */
   readonly handled: (ms: number, failed: boolean) => void
@@ -142,24 +142,31 @@ export class Holding {
       return
     }
     const ends = this.#index === this.#held.messages.length - 1
-    this.#around.settle(this.lease, DONE, ends, envelope)
+    this.#settle(DONE, ends, envelope)
     this.#index = ends ? -1 : this.#index + 1
   }
 
   #failed(envelope: Envelope, error: unknown): void {
     this.#around.report(error, envelope)
     this.#around.handled(this.#around.now() - this.#began, true)
-    this.#index = -1
-    if (this.#lost) return
+    if (this.#lost) {
+      this.#index = -1
+      return
+    }
     const { dead, retryInMs } = afterFailure(envelope, error, this.#around.backoff)
     const outcome: Outcome = dead
       ? { kind: 'dead', reason: dead, error: summarize(error) }
       : { kind: 'retry', inMs: retryInMs as number }
-    this.#around.settle(this.lease, outcome, true, envelope)
+    this.#settle(outcome, true, envelope)
+    this.#index = -1
   }
 
   #giveBack({ envelope }: HeldMessage): void {
-    this.#around.settle(this.lease, { kind: 'returned' }, true, envelope)
+    this.#settle({ kind: 'returned' }, true, envelope)
+  }
+
+  #settle(outcome: Outcome, ends: boolean, envelope: Envelope): void {
+    this.#around.settle({ lease: this.lease, outcome, nth: this.#index, ends }, envelope)
   }
 
   #context(envelope: Envelope): WorkContext {

@@ -36,7 +36,7 @@ export async function consumeOnce(
     renew: style.renew,
     backoff: { firstMs: settings.backoffMs, longestMs: settings.maxBackoffMs },
     now: settings.ports.now,
-    settle: (lease, outcome, ends, envelope) => finished.push({ lease, outcome, ends, envelope }),
+    settle: (settlement, envelope) => finished.push({ ...settlement, envelope }),
     report: (error, envelope) => errors.report(error, envelope),
     handled: (ms, failed) => {
       meter.handled(ms, failed)

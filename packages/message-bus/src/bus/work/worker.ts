@@ -209,7 +209,7 @@ export class QueueWorker {
       // It was closed or paused while the claim was under way.
       void this.#parts.broker
         .turn(this.#parts.queue, {
-          settle: [{ lease: held.lease, outcome: { kind: 'returned' }, ends: true }],
+          settle: [{ lease: held.lease, outcome: { kind: 'returned' }, nth: 0, ends: true }],
           claim: undefined,
         })
         .catch(() => {})
@@ -242,7 +242,7 @@ export class QueueWorker {
       report: (error, envelope) => errors.report(error, envelope),
       handled: (ms, failed) => meter.handled(ms, failed),
       stopping: () => consumer.paused || consumer.closed,
-      settle: (lease, outcome, ends, envelope) => this.#settle({ lease, outcome, ends, envelope, consumer }),
+      settle: (settlement, envelope) => this.#settle({ ...settlement, envelope, consumer }),
       ended: (holding) => {
         consumer.running--
         this.#keeper.remove(holding)

@@ -1,7 +1,7 @@
 -- How a queue stands.
 -- KEYS   1 queue
 -- ARGV   1 its channel, 2 beginning of the channels at which buses are alive ("" when they have none)
--- RESULT depth, delayed, leased, dead, dead letters dropped, consumers, age of the oldest at the front (-1 none),
+-- RESULT depth, delayed, leased, dead, dead letters dropped, consumers, age of the oldest that waits at the front (-1 none),
 --        duplicates found, ids forgotten early
 -- @include queue
 
@@ -17,9 +17,9 @@ local function look(head, from)
   if not oldest or timestamp < oldest then oldest = timestamp end
 end
 local function lookAt(entry)
-  if not entry or entry == '' then return end
+  if not entry then return end
   if string.sub(entry, 1, 1) == 'M' then return look(entry, 2) end
-  look(redis.call('LINDEX', SESSION .. string.sub(entry, 2), 0), 1)
+  look(sessionOf(entry), 1)
 end
 local function firstOf(line, from)
   local first = redis.call('ZRANGE', line, 0, 0)[1]
@@ -29,10 +29,8 @@ lookAt(redis.call('LINDEX', READY, 0))
 lookAt(firstOf(HIGH, 15))
 lookAt(firstOf(LOW, 15))
 lookAt(firstOf(LATER, 15))
-lookAt('S' .. (firstOf(LATERS, 1) or ''))
-local held = firstOf(ENDS, 1)
-if held and string.sub(held, 1, 1) == 'M' then held = redis.call('HGET', OWN, string.sub(held, 2)) end
-lookAt(held)
+local first = firstOf(LATERS, 1)
+if first then look(redis.call('LINDEX', SESSION .. first, 0), 1) end
 
 -- A bus that died without a word no longer listens.
 local CONSUMERS = base .. ':consumers'

@@ -7,16 +7,14 @@
 local letters = {}
 for at = 1, #ARGV, 3 do
   local token, session, ms = ARGV[at], ARGV[at + 1], ARGV[at + 2]
-  local member, counts
+  local counts
   if session == '' then
-    member = 'M' .. token
     counts = redis.call('HEXISTS', OWN, token) == 1
   else
-    member = 'S' .. session
     local value = redis.call('HGET', BUSY, session)
     counts = value and string.match(value, '^%d+') == token
   end
-  if counts then redis.call('ZADD', ENDS, 'XX', now + ms, member) end
+  if counts then redis.call('ZADD', ENDS, 'XX', now + ms, token) end
   letters[#letters + 1] = counts and '1' or '0'
 end
 return table.concat(letters)

@@ -26,7 +26,7 @@ for _, letter in ipairs(found) do
   if letter.session == '' then
     place('M' .. head .. ' ' .. letter.body)
   elseif redis.call('RPUSH', SESSION .. letter.session, head, letter.body) == 2 then
-    place('S' .. letter.session, head)
+    place(nil, letter.session, head)
   end
 end
 local became = getInLine()

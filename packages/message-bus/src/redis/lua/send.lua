@@ -73,7 +73,7 @@ end
 for _, session in ipairs(sessions) do
   local list = lists[session]
   local length = redis.call('RPUSH', SESSION .. session, unpack(list))
-  if length == #list then place('S' .. session, list[1]) end
+  if length == #list then place(nil, session, list[1]) end
 end
 local became = getInLine()
 if #remembered > 0 then

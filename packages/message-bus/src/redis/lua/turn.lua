@@ -3,7 +3,7 @@
 -- ARGV   1 bus, 2 number of the turn, 3 numbers of its turns whose answer was lost ("" or "7,8"), 4 channel,
 --        5 leases wanted, 6 milliseconds of a lease, 7 most messages of a session in one, 8 most dead letters,
 --        9 most messages of the queue, 10 how many are done; for each of these
---        token, session ("" none), 1 when the lease ends with it; then for each of the others
+--        token, session ("" none), 1 when the lease ends with it, characters of the body; then for each of the others
 --        token, session, what (retry, dead, returned), milliseconds or reason, error
 -- RESULT milliseconds until something is due (-1 nothing), wake-ups so far, time, a letter for each settlement
 --        (1 counted, 0 lost), then for each lease token, session, number of messages and each as head and body; of a
@@ -14,6 +14,10 @@
 
 local bus, number = ARGV[1], ARGV[2]
 local wanted, leaseMs, batch, mostDead = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+-- Longer than hash-max-listpack-value and zset-max-listpack-value; no session is called so, for it is no lease.
+local WIDE = string.rep(' ', 256)
+local wide = redis.call('HGET', META, 'wide') == '1'
+local wasWide = wide
 local LOST = '{"message":"The lease ran out on the last attempt."}'
 local field = bus .. ' ' .. (tonumber(number) % 2)
 
@@ -24,14 +28,14 @@ local function takeBack(from, to)
     local entry = redis.call('HGET', OWN, held)
     if entry then
       releaseOwn(tostring(held))
-      place(entry, nil, true)
+      place(entry, nil, nil, true)
     end
   end
   local all = redis.call('HGETALL', BUSY)
   for index = 1, #all, 2 do
-    local held, count = leaseOf(all[index + 1])
+    local held = string.match(all[index + 1], '^%d+')
     if tonumber(held) >= from and tonumber(held) <= to then
-      release(all[index], count)
+      release(all[index], held, countOf(all[index + 1], held))
       placeRest(all[index], true)
     end
   end
@@ -56,13 +60,13 @@ end
 if not letters then
   local verdicts = {}
   local done = tonumber(ARGV[10])
-  local rest = 11 + done * 3
+  local rest = 11 + done * 4
   -- Which leases count is asked for once, for all.
   local sessions, tokens, current, owned = {}, {}, {}, {}
   local function note(held, session)
     if session == '' then tokens[#tokens + 1] = held else sessions[#sessions + 1] = session end
   end
-  for at = 11, rest - 1, 3 do note(ARGV[at], ARGV[at + 1]) end
+  for at = 11, rest - 1, 4 do note(ARGV[at], ARGV[at + 1]) end
   for at = rest, #ARGV, 5 do note(ARGV[at], ARGV[at + 1]) end
   if #sessions > 0 then
     for index, value in ipairs(redis.call('HMGET', BUSY, unpack(sessions))) do current[sessions[index]] = value end
@@ -71,33 +75,36 @@ if not letters then
     for index, value in ipairs(redis.call('HMGET', OWN, unpack(tokens))) do owned[tokens[index]] = value end
   end
 
-  for at = 11, rest - 1, 3 do
-    local held, session, ends = ARGV[at], ARGV[at + 1], ARGV[at + 2] == '1'
+  for at = 11, rest - 1, 4 do
+    local held, session, length = ARGV[at], ARGV[at + 1], ARGV[at + 3]
     local counts = false
     if session == '' then
-      local entry = owned[held]
-      counts = entry and true
+      counts = owned[held]
       if counts then
         owned[held] = nil
         releaseOwn(held)
-        removeOwn(entry)
       end
     else
-      local holder, count, length = leaseOf(current[session])
-      counts = holder == held
+      local count = countOf(current[session], held)
+      counts = count
       if counts then
-        removeFirst(session, length)
-        if ends or count <= 1 then
+        local key = SESSION .. session
+        redis.call('LTRIM', key, 2, -1)
+        if ARGV[at + 2] == '1' or count == 1 then
           current[session] = nil
-          release(session, count)
-          placeRest(session)
+          release(session, held, count)
+          local head = redis.call('LINDEX', key, 0)
+          if head then place(nil, session, head) end
         else
           leased = leased - 1
-          local _, _, _, _, _, _, nextLength = fieldsOf(redis.call('LINDEX', SESSION .. session, 0))
-          current[session] = held .. ' ' .. (count - 1) .. ' ' .. nextLength
+          current[session] = held .. ' ' .. (count - 1)
           redis.call('HSET', BUSY, session, current[session])
         end
       end
+    end
+    if counts then
+      depth = depth - 1
+      chars = chars - length
     end
     verdicts[#verdicts + 1] = counts and '1' or '0'
   end
@@ -116,15 +123,14 @@ if not letters then
         elseif what == 'dead' then
           buryOwn(entry, detail, err, mostDead)
         else
-          place(entry, nil, true)
+          place(entry, nil, nil, true)
         end
       end
     else
-      local holder, count = leaseOf(current[session])
-      counts = holder == held
+      counts = countOf(current[session], held)
       if counts then
         current[session] = nil
-        release(session, count)
+        release(session, held, counts)
         if what == 'retry' then
           local key = SESSION .. session
           redis.call('LSET', key, 0, again(redis.call('LINDEX', key, 0), now + detail))
@@ -154,32 +160,33 @@ end
 
 -- What was held too long counts as an attempt.
 due = redis.call('ZRANGEBYSCORE', ENDS, '-inf', now, 'LIMIT', 0, 200)
-for _, member in ipairs(due) do
-  local name = string.sub(member, 2)
-  local own = string.sub(member, 1, 1) == 'M'
-  local head
-  if own then
-    head = redis.call('HGET', OWN, name)
-    releaseOwn(name)
-  else
-    head = redis.call('LINDEX', SESSION .. name, 0)
-    local _, count = leaseOf(redis.call('HGET', BUSY, name))
-    release(name, count)
-  end
-  if head then
-    local _, _, _, attempt, most = fieldsOf(head, own and 2 or 1)
-    local isLast = attempt >= most
-    if own and isLast then
-      buryOwn(head, 'lost', LOST, mostDead)
-    elseif own then
-      place(ownAgain(head, 0))
-    elseif isLast then
-      buryFirst(name, 'lost', LOST, mostDead)
+local holders = {}
+if #due > 0 then
+  local all = redis.call('HGETALL', BUSY)
+  for index = 1, #all, 2 do holders[string.match(all[index + 1], '^%d+')] = { all[index], all[index + 1] } end
+end
+for _, held in ipairs(due) do
+  local holder = holders[held]
+  local entry = not holder and redis.call('HGET', OWN, held)
+  if holder then
+    local session = holder[1]
+    local key = SESSION .. session
+    local head = redis.call('LINDEX', key, 0)
+    release(session, held, countOf(holder[2], held))
+    local _, _, _, attempt, most = fieldsOf(head)
+    if attempt >= most then
+      buryFirst(session, 'lost', LOST, mostDead)
     else
-      redis.call('LSET', SESSION .. name, 0, again(head, 0))
+      redis.call('LSET', key, 0, again(head, 0))
     end
+    placeRest(session)
+  elseif entry then
+    releaseOwn(held)
+    local _, _, _, attempt, most = fieldsOf(entry, 2)
+    if attempt >= most then buryOwn(entry, 'lost', LOST, mostDead) else place(ownAgain(entry, 0)) end
+  else
+    noEnds[#noEnds + 1] = held
   end
-  if not own then placeRest(name) end
 end
 flushReleases()
 local became = getInLine()
@@ -201,7 +208,7 @@ end
 
 local function leaseOwn(entry)
   local name = begin(1)
-  ends[#ends + 1] = 'M' .. name
+  ends[#ends + 1] = name
   own[#own + 1] = name
   own[#own + 1] = entry
   answer[#answer + 1] = name
@@ -213,10 +220,9 @@ end
 local function lease(session, list)
   local count = #list / 2
   local name = begin(count)
-  local _, _, _, _, _, _, length = fieldsOf(list[1])
-  ends[#ends + 1] = 'S' .. session
+  ends[#ends + 1] = name
   busy[#busy + 1] = session
-  busy[#busy + 1] = name .. ' ' .. count .. ' ' .. length
+  busy[#busy + 1] = count == 1 and name or (name .. ' ' .. count)
   answer[#answer + 1] = name
   answer[#answer + 1] = session
   answer[#answer + 1] = count
@@ -229,14 +235,18 @@ local function isExpired(head, from)
   return fieldsOf(head, from) <= now
 end
 
-local function leaseSession(session)
-  local list = redis.call('LRANGE', SESSION .. session, 0, batch * 2 - 1)
-  if not list[1] then return end
-  if isExpired(list[1], 1) then
+local function leaseSession(head, session)
+  local key = SESSION .. session
+  if isExpired(head, 1) then
     buryFirst(session, 'expired', '', mostDead)
     placeRest(session)
     return
   end
+  if batch == 1 then
+    lease(session, { head, redis.call('LINDEX', key, 1) })
+    return
+  end
+  local list = redis.call('LRANGE', key, 0, batch * 2 - 1)
   for index = 3, #list, 2 do
     local _, available = fieldsOf(list[index])
     if available > now or isExpired(list[index], 1) then
@@ -249,7 +259,7 @@ end
 
 local function leaseEntry(entry)
   if string.sub(entry, 1, 1) == 'S' then
-    leaseSession(string.sub(entry, 2))
+    leaseSession(sessionOf(entry))
   elseif isExpired(entry, 2) then
     buryOwn(entry, 'expired', '', mostDead)
   else
@@ -273,6 +283,17 @@ while taken < wanted do
   end
   became = getInLine() or became
 end
+-- Small hashes and sorted sets are searched from end to end; a long member makes Redis keep them as tables, for as long
+-- as there is much to do.
+if taken > 15 and not wide then
+  wide = true
+  redis.call('HSET', BUSY, WIDE, '0')
+  redis.call('ZADD', ENDS, '+inf', WIDE)
+elseif wide and depth == 0 then
+  wide = false
+  redis.call('HDEL', BUSY, WIDE)
+  redis.call('ZREM', ENDS, WIDE)
+end
 flush('HSET', BUSY, busy)
 flush('HSET', OWN, own)
 flush('ZADD', ENDS, ends)
@@ -292,11 +313,12 @@ end
 local next = nil
 for _, line in ipairs({ ENDS, LATER, LATERS }) do
   local first = redis.call('ZRANGE', line, 0, 0, 'WITHSCORES')
-  if first[2] and (not next or tonumber(first[2]) < next) then next = tonumber(first[2]) end
+  if first[2] and first[2] ~= 'inf' and (not next or tonumber(first[2]) < next) then next = tonumber(first[2]) end
 end
 if next then answer[1] = math.max(next - now, 0) end
 answer[2] = wakes
 saveMeta()
+if wide ~= wasWide then redis.call('HSET', META, 'wide', wide and 1 or 0) end
 if taken > 0 or letters ~= '' then
   redis.call('HSET', TURNS, field, number .. ' ' .. firstToken .. ' ' .. token .. ' ' .. letters)
 end

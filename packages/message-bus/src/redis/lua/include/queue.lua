@@ -2,19 +2,20 @@
 -- under the same hash tag:
 --   :meta    hash    depth, chars, turn, token, leased, wakes, hungry, crowded, deadDropped, duplicates, forgotten
 --   :s:NAME  list    messages of a session, in order, each as head and body; one that is leased stays where it is
---   :ready   list    sessions (S..name) and messages without one (M..head body) of priority 0, in the order of their turn
+--   :ready   list    sessions and messages without one, of priority 0, in the order of their turn: entries
 --   :high    zset    the same, of higher priority: score -priority, member turn..entry
 --   :low     zset    the same, of lower priority
---   :later   zset    delayed messages without a session: score when, member turn..M..head body
+--   :later   zset    delayed messages without a session: score when, member turn..entry
 --   :laters  zset    sessions whose first message is delayed: score when
---   :busy    hash    session to "token count length" of its lease: messages in it, characters of the first
---   :own     hash    token to the message without a session that it leases (M..head body)
---   :ends    zset    leases by their end: S..session or M..token
+--   :busy    hash    session to the token of its lease, with " count" behind it when it holds several messages
+--   :own     hash    token to the message without a session that it leases (an entry)
+--   :ends    zset    tokens of leases, by when they end
 --   :ids     zset    ids of the caller's, by when they are forgotten
 --   :dead    stream  dead letters
 --   :turns   hash    the last turns of each bus, so that one that was asked twice is done once
 -- A head is "expires available priority attempt maxAttempts timestamp length": epoch milliseconds or 0, characters of
--- the body. A body is JSON. Lua hashes every string it is handed, whole: bodies are touched as seldom as possible.
+-- the body. A body is JSON. An entry is M..head body, or for a session S, one byte that tells the length of its first
+-- message's head, that head, and its name. Lua hashes every string it is handed, whole: bodies are touched as seldom as possible.
 local base = KEYS[1]
 local META, READY, HIGH, LOW = base .. ':meta', base .. ':ready', base .. ':high', base .. ':low'
 local LATER, LATERS, BUSY, OWN = base .. ':later', base .. ':laters', base .. ':busy', base .. ':own'
@@ -55,11 +56,16 @@ end
 local toReady, toHigh, toLow, toLater, toLaters = {}, {}, {}, {}, {}
 local soonest = nil
 
--- Puts an entry in line: S..session with the head of its first message, or M..head body.
+-- Puts a message without a session (its entry), or a session (name, and head of its first message) in line.
 -- front: before all others of its priority.
-local function place(entry, head, front)
+local function place(entry, session, head, front)
   local plain
-  if head then plain = string.sub(head, 1, 6) == '0 0 0 ' else plain = string.sub(entry, 2, 7) == '0 0 0 ' end
+  if session then
+    plain = string.sub(head, 1, 6) == '0 0 0 '
+    entry = 'S' .. string.char(#head) .. head .. session
+  else
+    plain = string.sub(entry, 2, 7) == '0 0 0 '
+  end
   if plain then
     if front then redis.call('LPUSH', READY, entry) else toReady[#toReady + 1] = entry end
     return
@@ -68,9 +74,9 @@ local function place(entry, head, front)
   turn = turn + 1
   if available > now then
     if not soonest or available < soonest then soonest = available end
-    local line = head and toLaters or toLater
+    local line = session and toLaters or toLater
     line[#line + 1] = available
-    line[#line + 1] = head and string.sub(entry, 2) or (string.format('%014.0f', turn) .. entry)
+    line[#line + 1] = session or (string.format('%014.0f', turn) .. entry)
   elseif priority == 0 then
     if front then redis.call('LPUSH', READY, entry) else toReady[#toReady + 1] = entry end
   else
@@ -78,6 +84,12 @@ local function place(entry, head, front)
     line[#line + 1] = -priority
     line[#line + 1] = string.format('%014.0f', front and 0 or turn) .. entry
   end
+end
+
+-- Head and name of an S entry.
+local function sessionOf(entry)
+  local length = string.byte(entry, 2)
+  return string.sub(entry, 3, length + 2), string.sub(entry, length + 3)
 end
 
 local function flush(command, key, list)

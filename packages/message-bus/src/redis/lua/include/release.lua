@@ -1,47 +1,36 @@
 -- Leases of a queue: which one counts, and how it ends. Deletions are gathered like what gets in line.
 local noBusy, noOwn, noEnds = {}, {}, {}
 
--- token, count and length of a session's lease; nothing when it has none
-local function leaseOf(value)
-  if not value then return nil, 0, 0 end
-  local held, count, length = string.match(value, '^(%d+) (%d+) (%d+)$')
-  return held, tonumber(count), tonumber(length)
+-- Messages under a session's lease; nothing unless the token is the one that counts.
+local function countOf(value, held)
+  if value == held then return 1 end
+  if not value then return nil end
+  local current, count = string.match(value, '^(%d+) (%d+)$')
+  return current == held and tonumber(count) or nil
 end
 
-local function release(session, count)
+local function release(session, held, count)
   noBusy[#noBusy + 1] = session
-  noEnds[#noEnds + 1] = 'S' .. session
+  noEnds[#noEnds + 1] = held
   leased = leased - count
 end
 
 local function releaseOwn(held)
   noOwn[#noOwn + 1] = held
-  noEnds[#noEnds + 1] = 'M' .. held
+  noEnds[#noEnds + 1] = held
   leased = leased - 1
 end
 
 -- Puts what is left of a session in line.
 local function placeRest(session, front)
   local head = redis.call('LINDEX', SESSION .. session, 0)
-  if head then place('S' .. session, head, front) end
+  if head then place(nil, session, head, front) end
 end
 
 -- The same head for one attempt more.
 local function again(head, available, from)
   local expires, _, priority, attempt, most, timestamp, length = fieldsOf(head, from)
   return headOf(expires, available, priority, attempt + 1, most, timestamp, length)
-end
-
-local function removeFirst(session, length)
-  redis.call('LTRIM', SESSION .. session, 2, -1)
-  depth = depth - 1
-  chars = chars - length
-end
-
-local function removeOwn(entry)
-  local _, _, _, _, _, _, length = fieldsOf(entry, 2)
-  depth = depth - 1
-  chars = chars - length
 end
 
 -- Makes the first message of a session a dead letter.
