@@ -42,6 +42,8 @@ export class QueueWorker {
   #scheduled = false
   /** Raised whenever there may be something to get: who looked before it looks again. */
   #reason = 0
+  /** The last claim was filled: there is more. */
+  #plenty = false
   #wakes = 0
   #heard = 0
   #timer: { readonly at: number; readonly cancel: () => void } | undefined
@@ -111,6 +113,10 @@ export class QueueWorker {
     return Math.max(free, 0)
   }
 
+  #capacity(): number {
+    return this.#consumers.reduce((sum, { style }) => sum + style.concurrency, 0)
+  }
+
   #hear(wake: QueueWake | undefined): void {
     if (!wake) {
       this.#lookSoon()
@@ -139,7 +145,8 @@ export class QueueWorker {
   #mayTurn(): boolean {
     if (this.#closed || this.#retreat.waiting) return false
     if (this.#turns === 0) return true
-    return this.#turns < this.#parts.broker.limits.turns && this.#finished.length >= ENOUGH
+    if (this.#turns >= this.#parts.broker.limits.turns) return false
+    return this.#finished.length >= ENOUGH || (this.#plenty && this.#free() >= ENOUGH)
   }
 
   async #turn(): Promise<void> {
@@ -151,7 +158,9 @@ export class QueueWorker {
     this.#asked += claim?.count ?? 0
     const began = settings.ports.now()
     try {
-      const turned = await broker.turn(queue, { settle: finished, claim })
+      const answer = broker.turn(queue, { settle: finished, claim })
+      if (this.#plenty) this.#schedule()
+      const turned = await answer
       this.#retreat.succeeded()
       this.#asked -= claim?.count ?? 0
       this.#turns--
@@ -184,6 +193,12 @@ export class QueueWorker {
       consumer.looked = this.#reason
     }
     count = Math.min(count, free, this.#parts.broker.limits.count)
+    if (this.#plenty && this.#parts.broker.limits.turns > 1 && count > ENOUGH) {
+      // While the broker works on one half, the handlers work on the other.
+      const half = Math.max(Math.ceil(this.#capacity() / 2), ENOUGH)
+      if (half < count) this.#reason++
+      count = Math.min(count, half)
+    }
     return { count, leaseMs, batchSize }
   }
 
@@ -199,7 +214,8 @@ export class QueueWorker {
   #take({ held, wakes, now }: Turned, asked: number, began: number): void {
     this.lastClaimAt = this.#parts.settings.ports.now()
     this.#wakes = wakes
-    if (held.length === asked || this.#heard > wakes) this.#reason++
+    this.#plenty = held.length === asked
+    if (this.#plenty || this.#heard > wakes) this.#reason++
     for (const one of held) this.#start(one, began, now)
   }
 
