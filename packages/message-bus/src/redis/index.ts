@@ -5,7 +5,7 @@ import { BadOptionError } from '../contract/errors.ts'
 import type { MessageBus } from '../contract/message-bus.ts'
 import { IoredisLink, type RedisClient } from './ioredis-link.ts'
 import { Keys } from './keys.ts'
-import { redisBroker } from './redis-broker.ts'
+import { ROOM, redisBroker } from './redis-broker.ts'
 
 export type { RedisClient } from './ioredis-link.ts'
 
@@ -23,9 +23,6 @@ export interface RedisMessageBusOptions extends MessageBusOptions {
   /** Whose messages they are: part of every key, so that one tenant cannot name another's. Default `default`. */
   readonly namespace?: string | undefined
 }
-
-/** Room for more than in memory: it is another machine's. */
-export const ROOM = { maxQueueDepth: 1_000_000, maxQueueChars: 1024 * 1024 * 1024 }
 
 /**
  * A message bus over Redis 7 or newer, or Valkey, through ioredis. What survives a crash of Redis is what its

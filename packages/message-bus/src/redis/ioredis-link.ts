@@ -16,6 +16,7 @@ export class IoredisLink implements Link {
   readonly kind = 'redis'
   readonly limits = LIMITS
   readonly cheapChannels = true
+  readonly knowsListeners: boolean
   readonly #client: RedisClient
   readonly #own: boolean
   readonly #heard = new Map<string, Set<Listener>>()
@@ -28,6 +29,7 @@ export class IoredisLink implements Link {
   constructor(client: RedisClient, own: boolean) {
     this.#client = client
     this.#own = own
+    this.knowsListeners = !('nodes' in client)
     // Without a listener, ioredis writes to the console what every call is told anyway.
     if (own) client.on('error', () => {})
   }

@@ -8,6 +8,8 @@ export interface Link {
   readonly limits: { readonly count: number; readonly chars: number; readonly turns: number }
   /** Whether a channel more costs nothing. */
   readonly cheapChannels: boolean
+  /** Whether the server that is asked knows everybody who hears a channel; a cluster's does not. */
+  readonly knowsListeners: boolean
   run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>
   command(name: string, args: readonly (string | number)[]): Promise<unknown>
   /** Hears a channel; `undefined` when the connection was lost meanwhile. Resolves when nothing can be missed. */

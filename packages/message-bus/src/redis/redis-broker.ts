@@ -21,6 +21,9 @@ import { SCRIPTS } from './scripts.ts'
 import { heldMessage, keptLetter, lengthIn, partsOf, sendArguments, USUAL_ATTEMPTS } from './stored.ts'
 import { TurnNumbers } from './turn-numbers.ts'
 
+/** Room for more than in memory: it is another machine's. */
+export const ROOM = { maxQueueDepth: 1_000_000, maxQueueChars: 1024 * 1024 * 1024 }
+
 const PAGE = 100
 const LETTERS = { A: 'accepted', D: 'duplicate', F: 'full' } as const
 
@@ -92,7 +95,8 @@ export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Brok
 
     async counts(queue) {
       const key = keys.queue(queue)
-      const args = [keys.channel(key), link.cheapChannels ? keys.alive : '']
+      const known = link.knowsListeners
+      const args = [known ? keys.channel(key) : '', known && link.cheapChannels ? keys.alive : '']
       const answer = (await link.run(SCRIPTS.counts, [key], args)) as unknown[]
       const [
         depth = 0,
@@ -191,7 +195,15 @@ export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Brok
 
     async ask(topic, question, timeoutMs) {
       const key = keys.questions(topic)
-      return Number(await link.run(SCRIPTS.ask, [key], [keys.channel(key), timeoutMs, question])) === 1
+      return (
+        Number(
+          await link.run(
+            SCRIPTS.ask,
+            [key],
+            [keys.channel(key), timeoutMs, question, link.knowsListeners ? 1 : 0],
+          ),
+        ) === 1
+      )
     },
 
     async takeQuestion(topic) {
@@ -203,8 +215,16 @@ export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Brok
       await link.command('PUBLISH', [keys.channel(keys.questions(topic)), id])
     },
 
-    watchQuestions: (topic, heard) =>
-      link.subscribe(keys.channel(keys.questions(topic)), (text) => heard(text || undefined)),
+    async watchQuestions(topic, heard) {
+      const key = keys.questions(topic)
+      const unwatch = await link.subscribe(keys.channel(key), (text) => heard(text || undefined))
+      await link.run(SCRIPTS.enroll, [key], [bus, 1])
+      return async () => {
+        // First off the list: the server may notice late that nobody listens.
+        await link.run(SCRIPTS.enroll, [key], [bus, 0]).catch(() => {})
+        await unwatch()
+      }
+    },
 
     async answer(asker, text) {
       await link.command('PUBLISH', [keys.answers(asker), text])

@@ -1,6 +1,6 @@
 -- How a queue stands.
 -- KEYS   1 queue
--- ARGV   1 its channel, 2 beginning of the channels at which buses are alive ("" when they have none)
+-- ARGV   1 its channel ("" when the server does not know all who listen), 2 beginning of the channels at which buses are alive ("" when they have none)
 -- RESULT depth, delayed, leased, dead, dead letters dropped, consumers, age of the oldest that waits at the front (-1 none),
 --        duplicates found, ids forgotten early
 -- @include queue
@@ -39,7 +39,7 @@ local function listens(channel)
   local heard = redis.pcall('PUBSUB', 'NUMSUB', channel)
   return type(heard) ~= 'table' or heard.err or heard[2] ~= 0
 end
-if #all > 0 and not listens(ARGV[1]) then
+if #all > 0 and ARGV[1] ~= '' and not listens(ARGV[1]) then
   redis.call('DEL', CONSUMERS)
   all = {}
 end
