@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis'
+import type { Broker } from '../broker/broker.ts'
 import { BrokeredMessageBus } from '../bus/message-bus.ts'
 import { busSettings, type MessageBusOptions } from '../bus/options.ts'
 import { BadOptionError } from '../contract/errors.ts'
@@ -30,9 +31,13 @@ export interface RedisMessageBusOptions extends MessageBusOptions {
  * @throws BadOptionError
  */
 export function createRedisMessageBus(options: RedisMessageBusOptions): MessageBus {
+  return new BrokeredMessageBus(openRedisBroker(options), busSettings(options, ROOM))
+}
+
+/** What the bus stands on. @throws BadOptionError */
+export function openRedisBroker(options: RedisMessageBusOptions): Broker {
   const { client, redisUrl, prefix = 'pawl', namespace = 'default' } = options
   const keys = new Keys(prefix, namespace)
-  const settings = busSettings(options, ROOM)
   if (!client && !/^rediss?:\/\//.test(redisUrl ?? ''))
     throw new BadOptionError(
       'redisUrl',
@@ -40,7 +45,7 @@ export function createRedisMessageBus(options: RedisMessageBusOptions): MessageB
       redisUrl,
     )
   const link = new IoredisLink(client ?? ownClient(redisUrl as string), client === undefined)
-  return new BrokeredMessageBus(redisBroker(link, keys, settings), settings)
+  return redisBroker(link, keys, busSettings(options, ROOM))
 }
 
 /** Tries again for about a second before calls are told that Redis is away; reconnects for ever. */

@@ -1,4 +1,5 @@
 import { Redis } from '@upstash/redis'
+import type { Broker } from '../broker/broker.ts'
 import { BrokeredMessageBus } from '../bus/message-bus.ts'
 import { busSettings, type MessageBusOptions } from '../bus/options.ts'
 import { BadOptionError } from '../contract/errors.ts'
@@ -19,7 +20,7 @@ export interface UpstashMessageBusOptions extends MessageBusOptions {
 }
 
 /** What fits into Upstash's smallest request, with room for the envelope. */
-const MAX_PAYLOAD_BYTES = 768 * 1024
+const DEFAULTS = { ...ROOM, maxPayloadBytes: 768 * 1024 }
 
 /**
  * A message bus over Upstash Redis by HTTPS: for places that have no TCP. The same scripts as over TCP; wake-ups come
@@ -27,11 +28,14 @@ const MAX_PAYLOAD_BYTES = 768 * 1024
  * @throws BadOptionError
  */
 export function createUpstashMessageBus(options: UpstashMessageBusOptions): MessageBus {
+  return new BrokeredMessageBus(openUpstashBroker(options), busSettings(options, DEFAULTS))
+}
+
+/** What the bus stands on. @throws BadOptionError */
+export function openUpstashBroker(options: UpstashMessageBusOptions): Broker {
   const { url, token, prefix = 'pawl', namespace = 'default' } = options
   if (!/^https?:\/\//.test(url ?? '')) throw new BadOptionError('url', 'an https:// address', url)
   if (typeof token !== 'string' || token === '') throw new BadOptionError('token', 'a text', typeof token)
-  const keys = new Keys(prefix, namespace)
-  const settings = busSettings(options, { ...ROOM, maxPayloadBytes: MAX_PAYLOAD_BYTES })
   const client = new Redis({
     url,
     token,
@@ -40,8 +44,6 @@ export function createUpstashMessageBus(options: UpstashMessageBusOptions): Mess
     enableTelemetry: false,
     retry: false,
   })
-  return new BrokeredMessageBus(
-    redisBroker(new UpstashLink(client, { url, token }), keys, settings),
-    settings,
-  )
+  const link = new UpstashLink(client, { url, token })
+  return redisBroker(link, new Keys(prefix, namespace), busSettings(options, DEFAULTS))
 }
