@@ -18,6 +18,7 @@ local wanted, leaseMs, batch, mostDead = tonumber(ARGV[5]), tonumber(ARGV[6]), t
 local WIDE = string.rep(' ', 256)
 local wide = redis.call('HGET', META, 'wide') == '1'
 local wasWide = wide
+local wakesBefore, depthBefore = wakes, depth
 local LOST = '{"message":"The lease ran out on the last attempt."}'
 local field = bus .. ' ' .. (tonumber(number) % 2)
 
@@ -317,7 +318,8 @@ for _, line in ipairs({ ENDS, LATER, LATERS }) do
 end
 if next then answer[1] = math.max(next - now, 0) end
 answer[2] = wakes
-saveMeta()
+-- Looking at a queue leaves nothing behind.
+if wanted > 0 or letters ~= '' or became or wakes ~= wakesBefore or depth ~= depthBefore then saveMeta() end
 if wide ~= wasWide then redis.call('HSET', META, 'wide', wide and 1 or 0) end
 if taken > 0 or letters ~= '' then
   redis.call('HSET', TURNS, field, number .. ' ' .. firstToken .. ' ' .. token .. ' ' .. letters)
