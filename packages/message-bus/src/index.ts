@@ -63,4 +63,7 @@ export type {
 export { createMessageBus, type MessageBusConfig, type MessageBusSettings } from './create-message-bus.ts'
 export type { MemoryMessageBusOptions } from './memory/memory-message-bus.ts'
 export { createMemoryMessageBus } from './memory/memory-message-bus.ts'
+export { type Guard, guarded } from './middleware/guarded.ts'
+export { type Codec, sealed } from './middleware/sealed.ts'
+export { type Schema, validated } from './middleware/validated.ts'
 export { type Ports, realPorts } from './ports.ts'
