@@ -147,8 +147,11 @@ export interface Broker {
   /** How much one call takes, and how many turns of a queue may be under way without overtaking one another. */
   readonly limits: { readonly count: number; readonly chars: number; readonly turns: number }
 
-  /** Takes work in order. Whoever waits for it is woken. */
-  send(queue: string, work: readonly AcceptingWork[]): Promise<readonly Verdict[]>
+  /**
+   * Takes work in order. Whoever waits for it is woken.
+   * @param claiming the caller makes a claim right behind this call, so it need not be woken itself
+   */
+  send(queue: string, work: readonly AcceptingWork[], claiming: boolean): Promise<readonly Verdict[]>
   /** Settles what is finished, takes back what was lost, makes ready what is due, and leases what is free. */
   turn(queue: string, turn: Turn): Promise<Turned>
   /** Makes leases last this much longer from now. `false`: the lease was lost. */

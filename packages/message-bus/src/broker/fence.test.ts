@@ -30,7 +30,7 @@ describe.each(brokers)('%s', (_, broker) => {
   it.each([[undefined], ['s']])('obeys only the current lease of a message (session %s)', async (session) => {
     const queue = `fence-${session}`
     const claim = { count: 1, leaseMs: 150, batchSize: 1 }
-    await broker.send(queue, [work(session)])
+    await broker.send(queue, [work(session)], false)
     const [first] = (await broker.turn(queue, { settle: [], claim })).held
     await sleep(200)
     const [second] = (await broker.turn(queue, { settle: [], claim: { ...claim, leaseMs: 60_000 } })).held
@@ -53,7 +53,7 @@ describe.each(brokers)('%s', (_, broker) => {
   })
 
   it('gives back what was taken, before all others and without counting an attempt', async () => {
-    await broker.send('back', [work('a'), work('b')])
+    await broker.send('back', [work('a'), work('b')], false)
     const claim = { count: 1, leaseMs: 60_000, batchSize: 1 }
     const [held] = (await broker.turn('back', { settle: [], claim })).held
     await settle(broker, 'back', held?.lease as Lease, { kind: 'returned' })

@@ -46,7 +46,7 @@ export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Brok
       return link.detail
     },
 
-    async send(queue, work) {
+    async send(queue, work, claiming) {
       const key = keys.queue(queue)
       const args: (string | number)[] = [
         ++calls,
@@ -56,6 +56,7 @@ export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Brok
         settings.dedupMs,
         settings.maxDedupIds,
         USUAL_ATTEMPTS,
+        claiming && link.knowsListeners && link.limits.turns > 1 ? 1 : 0,
       ]
       for (const one of work) args.push(...sendArguments(one))
       return verdicts(await link.run(SCRIPTS.send, [key, `${key}:sent:${bus}`], args))

@@ -8,6 +8,15 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
+export interface SendLaneParts {
+  readonly waitForRoom: boolean
+  /** Will a claim be made when `sent` is called? */
+  readonly claiming: () => boolean
+  /** Called when a call has been written, before it is answered. */
+  readonly sent: () => void
+  readonly empty: () => void
+}
+
 /**
  * Brings one queue's messages to the broker: what is sent in one turn of the event loop, and what gathers while a
  * call is under way, travels together. One call at a time, so that the order of a session holds whatever fails.
@@ -16,7 +25,7 @@ export class SendLane {
   readonly #queue: string
   readonly #broker: Broker
   readonly #waitForRoom: boolean
-  /** Called when a call has been written, before it is answered. */
+  readonly #claiming: () => boolean
   readonly #sent: () => void
   readonly #empty: () => void
   #waiting: Waiting[] = []
@@ -24,14 +33,11 @@ export class SendLane {
   #unwatch: Promise<Unwatch> | undefined
   #closed = false
 
-  constructor(
-    queue: string,
-    broker: Broker,
-    { waitForRoom, sent, empty }: { waitForRoom: boolean; sent: () => void; empty: () => void },
-  ) {
+  constructor(queue: string, broker: Broker, { waitForRoom, claiming, sent, empty }: SendLaneParts) {
     this.#queue = queue
     this.#broker = broker
     this.#waitForRoom = waitForRoom
+    this.#claiming = claiming
     this.#sent = sent
     this.#empty = empty
   }
@@ -91,6 +97,7 @@ export class SendLane {
       const answer = this.#broker.send(
         this.#queue,
         batch.map(({ work }) => work),
+        this.#claiming(),
       )
       this.#sent()
       this.#settle(batch, await answer)

@@ -143,6 +143,7 @@ export class WorkSide {
     if (known) return known
     const lane = new SendLane(queue, this.#broker, {
       waitForRoom: this.#settings.whenFull === 'wait',
+      claiming: () => this.#workers.get(queue)?.claims ?? false,
       sent: () => this.#workers.get(queue)?.poke(),
       empty: () => this.#lanes.delete(queue),
     })

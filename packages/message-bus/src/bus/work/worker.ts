@@ -88,11 +88,17 @@ export class QueueWorker {
     return consumer
   }
 
+  /** Would a `poke` make a claim at once? */
+  get claims(): boolean {
+    return this.#turns === 0 && this.#free() > 0 && !this.#retreat.waiting && !this.#closed
+  }
+
   /** Something was just sent from here: claims right behind it, without waiting for the wake-up. */
   poke(): void {
     if (this.#free() === 0) return
     this.#reason++
-    if (this.#turns === 0) void this.#turn()
+    if (this.claims) void this.#turn()
+    else this.#schedule()
   }
 
   close(): void {

@@ -1,7 +1,8 @@
 -- Takes work in order.
 -- KEYS   1 queue, 2 what this bus sent last
 -- ARGV   1 number of the call, 2 channel, 3 most messages, 4 most characters, 5 milliseconds an id is known,
---        6 most ids, 7 attempts unless said otherwise, then for each message
+--        6 most ids, 7 attempts unless said otherwise,
+--        8 whether the sender claims right behind this call, then for each message
 --        options ("" or "ttl delay priority attempts", ttl 0: none), id ("" unless the caller's), session ("" none), body
 -- RESULT a letter for each message: A accepted, D duplicate, F full (as are all behind it)
 -- @include queue
@@ -14,7 +15,7 @@ end
 
 local mostMessages, mostChars, dedupMs = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local ids = {}
-for at = 8, #ARGV, 4 do
+for at = 9, #ARGV, 4 do
   if ARGV[at + 1] ~= '' then ids[#ids + 1] = ARGV[at + 1] end
 end
 local known = {}
@@ -28,7 +29,7 @@ end
 local letters, remembered, sessions, lists = {}, {}, {}, {}
 local plain = '0 0 0 1 ' .. ARGV[7] .. ' ' .. now .. ' '
 local full, duplicates = false, 0
-for at = 8, #ARGV, 4 do
+for at = 9, #ARGV, 4 do
   local options, id, session, body = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
   local letter = 'A'
   if id ~= '' and known[id] then
@@ -88,7 +89,10 @@ end
 if duplicates > 0 then redis.call('HINCRBY', META, 'duplicates', duplicates) end
 
 if full then crowded = true end
-if hungry and became then
+if hungry and became and ARGV[8] == '1' and redis.call('PUBSUB', 'NUMSUB', ARGV[2])[2] <= 1 then
+  -- Nobody but the sender listens, and it is awake.
+  became = false
+elseif hungry and became then
   hungry = false
   wake(ARGV[2], 0, false)
 elseif hungry and soonest then
