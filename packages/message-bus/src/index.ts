@@ -1,3 +1,4 @@
+export type { MessageBusOptions } from './bus/options.ts'
 export {
   type AgentMessages,
   isFinal,
@@ -21,7 +22,10 @@ export {
   BadEnvelopeError,
   BadOptionError,
   BadTopicError,
+  BrokerRefusedError,
+  BrokerUnavailableError,
   type ErrorSummary,
+  InvalidMessageError,
   LeaseLostError,
   MessageBusClosedError,
   MessageBusError,
@@ -37,19 +41,29 @@ export {
 export type { EventContext, EventGap, EventHandler, Events, SubscribeOptions } from './contract/events.ts'
 export { encodePayload } from './contract/json.ts'
 export type { MessageBus, MessageBusHealth } from './contract/message-bus.ts'
+export type { Incoming, Middleware, Outgoing } from './contract/middleware.ts'
 export type { QuestionContext, QuestionHandler, Questions, RequestOptions } from './contract/questions.ts'
+export type { MessageBusStats, Percentiles, QueueStats, TopicStats } from './contract/stats.ts'
 export type { Published, Subscription } from './contract/subscription.ts'
 export { checkTopic, compileTopicPattern, MAX_TOPIC_LENGTH } from './contract/topic.ts'
 export type {
+  Consumed,
+  ConsumeOnceOptions,
   ConsumeOptions,
+  Consumer,
   DeadLetter,
+  DeadLetterSelection,
   QueueStatus,
+  ReplayOptions,
   SendOptions,
   Work,
   WorkContext,
   WorkHandler,
 } from './contract/work.ts'
-export { createMessageBus, type MessageBusConfig } from './create-message-bus.ts'
+export { createMessageBus, type MessageBusConfig, type MessageBusSettings } from './create-message-bus.ts'
+export type { MemoryMessageBusOptions } from './memory/memory-message-bus.ts'
 export { createMemoryMessageBus } from './memory/memory-message-bus.ts'
-export type { MemoryMessageBusOptions } from './memory/options.ts'
+export { type Guard, guarded } from './middleware/guarded.ts'
+export { type Codec, sealed } from './middleware/sealed.ts'
+export { type Schema, validated } from './middleware/validated.ts'
 export { type Ports, realPorts } from './ports.ts'

@@ -1,4 +1,4 @@
-import { v7 } from 'uuid'
+import { newUuid } from './uuid.ts'
 
 /** What the memory backend takes from the outside world. A simulator passes its own. */
 export interface Ports {
@@ -16,7 +16,7 @@ const LONGEST = 2 ** 31 - 1
 /** The real clock, timers and ids. */
 export const realPorts: Ports = {
   now: () => Date.now(),
-  newId: () => v7(),
+  newId: newUuid,
   setTimer: (fn, ms) => {
     let left = ms
     let timer: ReturnType<typeof setTimeout>

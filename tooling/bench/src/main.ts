@@ -8,6 +8,7 @@ const BENCHES: {
   'event-bus': () => import('./event-bus/measure.ts'),
   growth: () => import('./growth/measure.ts'),
   resilience: () => import('./resilience/measure.ts'),
+  queue: () => import('./queue/measure.ts'),
   steps: () => import('./steps.ts'),
   store: () => import('./store/measure.ts'),
   websocket: () => import('./websocket/measure.ts'),

@@ -4,6 +4,8 @@ import type { Fault } from './fault.ts'
 /** Every fault program by name, with the rounds of a full run. */
 const FAULTS: { readonly [name: string]: { readonly rounds: number; readonly load: () => Promise<Fault> } } =
   {
+    bus: { rounds: 100, load: () => import('./bus.ts') },
+    'bus-idle': { rounds: 6, load: () => import('./bus-idle.ts') },
     kill: { rounds: 50, load: () => import('./kill.ts') },
     store: { rounds: 200, load: () => import('./store.ts') },
     processes: { rounds: 60, load: () => import('./processes.ts') },

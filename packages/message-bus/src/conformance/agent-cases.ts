@@ -125,13 +125,13 @@ export const agentCases = group('tasks and results', {
   'getResult gives up after its time, or by signal': async (open) => {
     const bench = await open()
     let settled = false
-    const waiting = bench.bus.getResult('t', { waitMs: 500 }).then((result) => {
+    const waiting = bench.bus.getResult('t', { waitMs: 800 }).then((result) => {
       settled = true
       return result
     })
     await bench.advance(400)
     equal(settled, false, 'still waiting')
-    await bench.advance(200)
+    await bench.advance(500)
     equal(await waiting, undefined, 'given up')
     const stop = new AbortController()
     const stopped = bench.bus.getResult('t', { waitMs: 500, signal: stop.signal })

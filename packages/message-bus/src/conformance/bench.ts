@@ -11,6 +11,8 @@ export interface ConformanceSettings {
   readonly maxDeadLetters?: number
   readonly backoffMs?: number
   readonly maxBackoffMs?: number
+  readonly dedupMs?: number
+  readonly requestTimeoutMs?: number
   readonly onHandlerError?: (error: unknown) => void
 }
 

@@ -176,6 +176,124 @@ const MISTAKES: Record<string, readonly [group: string, change: Break]> = {
     'work',
     (bus) => ({ replayDeadLetters: (q) => bus.replayDeadLetters(q) }),
   ],
+  'drops a message': [
+    'work',
+    (bus) => {
+      let sent = 0
+      return {
+        send: (q, p, o) =>
+          ++sent === 2 ? Promise.resolve({ id: 'x', duplicate: false }) : bus.send(q, p, o),
+      }
+    },
+  ],
+  'delivers a message twice': [
+    'work',
+    (bus) => ({
+      consume: (q, h, o) =>
+        bus.consume(
+          q,
+          async (e, c) => {
+            await h(e, c)
+            await h(e, c)
+          },
+          o,
+        ),
+    }),
+  ],
+  'reorders a session': [
+    'work',
+    (bus) => {
+      const swapped = new Map<unknown, unknown>([
+        ['a1', 'a2'],
+        ['a2', 'a1'],
+      ])
+      return {
+        consume: (q, h, o) =>
+          bus.consume(q, (e, c) => h({ ...e, payload: swapped.get(e.payload) ?? e.payload }, c), o),
+      }
+    },
+  ],
+  'acknowledges before the handler is done': [
+    'work',
+    (bus) => ({ consume: (q, h, o) => bus.consume(q, (e, c) => void h(e, c), o) }),
+  ],
+  'goes on calling handlers after the end': [
+    'events',
+    (bus) => ({
+      subscribe: async (t, h, o) => {
+        const real = await bus.subscribe(t, h, { ...o, signal: undefined })
+        let closed = false
+        return {
+          id: real.id,
+          topic: real.topic,
+          get closed() {
+            return closed || (o?.signal?.aborted ?? false)
+          },
+          close: async () => {
+            closed = true
+          },
+          [Symbol.asyncDispose]: async () => {},
+        }
+      },
+    }),
+  ],
+  'lets a session have all the turns': [
+    'consumers',
+    (bus) => ({ consume: (q, h, o) => bus.consume(q, h, { ...o, batchSize: 100 }) }),
+  ],
+  'takes one message at a time whatever is asked': [
+    'consumers',
+    (bus) => ({ consume: (q, h, o) => bus.consume(q, h, { ...o, batchSize: 1 }) }),
+  ],
+  'cannot be paused': [
+    'consumers',
+    (bus) => ({
+      consume: async (q, h, o) => Object.assign(await bus.consume(q, h, o), { pause: () => {} }),
+    }),
+  ],
+  'does not wait while it is drained': [
+    'consumers',
+    (bus) => ({
+      consume: async (q, h, o) => {
+        const consumer = await bus.consume(q, h, o)
+        return Object.assign(consumer, { drain: () => consumer.close() })
+      },
+    }),
+  ],
+  'consumes once without limits': [
+    'consumers',
+    (bus) => ({ consumeOnce: (q, h, o) => bus.consumeOnce(q, h, { ...o, maxMessages: undefined }) }),
+  ],
+  'shows all dead letters whatever is asked': [
+    'consumers',
+    (bus) => ({ deadLetters: (q) => bus.deadLetters(q) }),
+  ],
+  'purges all dead letters whatever is asked': [
+    'consumers',
+    (bus) => ({ purgeDeadLetters: (q) => bus.purgeDeadLetters(q) }),
+  ],
+  'replays as fast as it can': [
+    'consumers',
+    (bus) => ({
+      replayDeadLetters: (q, o) => bus.replayDeadLetters(q, { ...o, perSecond: undefined }),
+    }),
+  ],
+  'forgets the places of subscriptions': [
+    'durable subscriptions',
+    (bus) => ({ subscribe: (t, h, o) => bus.subscribe(t, h, { ...o, durable: undefined }) }),
+  ],
+  'passes middleware by': [
+    'middleware',
+    (bus) => ({
+      use() {
+        return bus
+      },
+    }),
+  ],
+  'hides its backlog': [
+    'life of a bus',
+    (bus) => ({ healthCheck: async () => ({ ...(await bus.healthCheck()), backlog: 0 }) }),
+  ],
   'waits for a responder to appear': [
     'questions',
     (bus) => ({ request: (t, p, o) => bus.request(t, p, o).catch(() => null) }),

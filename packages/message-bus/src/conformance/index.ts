@@ -1,8 +1,11 @@
 import { agentCases } from './agent-cases.ts'
 import type { Bench, ConformanceCase, OpenBench } from './bench.ts'
+import { consumerCases } from './consumer-cases.ts'
+import { durableCases } from './durable-cases.ts'
 import { eventCases } from './event-cases.ts'
 import { lifecycleCases } from './lifecycle-cases.ts'
 import { messageCases } from './message-cases.ts'
+import { middlewareCases } from './middleware-cases.ts'
 import { questionCases } from './question-cases.ts'
 import { workCases } from './work-cases.ts'
 
@@ -12,9 +15,12 @@ export type { Bench, ConformanceCase, ConformanceSettings, OpenBench } from './b
 export const messageBusCases: readonly ConformanceCase[] = [
   ...messageCases,
   ...eventCases,
+  ...durableCases,
   ...workCases,
+  ...consumerCases,
   ...questionCases,
   ...agentCases,
+  ...middlewareCases,
   ...lifecycleCases,
 ]
 

@@ -11,6 +11,37 @@ export const lifecycleCases = group('life of a bus', {
     equal((await bus.healthCheck()).healthy, false, 'not after it was closed')
   },
 
+  'its health and its statistics tell how the queues stand': async (open) => {
+    const bench = await open({ onHandlerError: () => {}, backoffMs: 60_000 })
+    const { bus } = bench
+    equal((await bus.healthCheck()).backlog, 0, 'nothing yet')
+    for (let n = 0; n < 3; n++) await bus.send('q', n)
+    await bus.publish('t', 1)
+    const before = await bus.healthCheck()
+    equal([before.backlog, before.consumers, before.lastClaimAt], [3, 0, null], 'three wait, nobody works')
+    holds(before.oldestMs !== null && before.oldestMs >= 0, 'age of the oldest')
+    let handled = 0
+    await bus.consume('q', ({ payload }) => {
+      handled++
+      if (payload === 2) throw new Error('no')
+    })
+    await eventually(
+      bench,
+      () => handled === 3,
+      () => `three are handled: ${handled}`,
+    )
+    await bench.settle()
+    const after = await bus.healthCheck()
+    equal([after.backlog, after.consumers], [1, 1], 'one waits for its next attempt')
+    holds((after.lastClaimAt ?? 0) > 0, 'last claim')
+    const { queues, topics } = await bus.stats()
+    const { depth, delayed, handlingMs, waitingMs, sentPerSecond, failedPerSecond } = queues.q ?? {}
+    equal([depth, delayed], [1, 1], 'depth')
+    holds((handlingMs?.p95 ?? -1) >= 0 && (waitingMs?.p50 ?? -1) >= 0, 'times')
+    holds((sentPerSecond ?? 0) > 0 && (failedPerSecond ?? 0) > 0, 'rates')
+    holds((topics.t?.publishedPerSecond ?? 0) > 0, 'rates of topics')
+  },
+
   'closed, it refuses everything; closing twice does nothing': async (open) => {
     const { bus } = await open()
     await bus.close()
@@ -23,6 +54,9 @@ export const lifecycleCases = group('life of a bus', {
       () => bus.consume('q', () => {}),
       () => bus.deadLetters('q'),
       () => bus.replayDeadLetters('q'),
+      () => bus.purgeDeadLetters('q'),
+      () => bus.consumeOnce('q', () => {}),
+      () => bus.stats(),
       () => bus.queueStatus('q'),
       () => bus.request('t', 1),
       () => bus.respond('t', () => {}),

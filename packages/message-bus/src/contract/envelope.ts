@@ -51,46 +51,43 @@ export interface WorkHeadOptions extends MessageOptions {
 /** An envelope without its payload: what a backend adds to the payload's own JSON text. */
 export type Head = Omit<Envelope, 'payload'>
 
-type Check = readonly [expected: string, test: (value: unknown) => boolean]
-
 const isText = (value: unknown): value is string => typeof value === 'string'
 const isName = (value: unknown): boolean => isText(value) && value.length > 0 && value.length <= 255
+const isNameOrNull = (value: unknown): boolean => value === null || isName(value)
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 1
-const NAME: Check = ['text of 1 to 255 characters', isName]
-const NAME_OR_NULL: Check = [
-  'text of 1 to 255 characters or null',
-  (value) => value === null || isName(value),
-]
-const COUNT: Check = ['a whole number of at least 1', isCount]
-
-/** Every field but `topic` and `payload`, which have rules of their own. */
-const CHECKS: Readonly<Record<Exclude<keyof Head, 'topic'>, Check>> = {
-  id: NAME,
-  sessionId: NAME_OR_NULL,
-  type: NAME,
-  sender: NAME_OR_NULL,
-  target: NAME_OR_NULL,
-  timestamp: ['epoch milliseconds', Number.isFinite],
-  attempt: COUNT,
-  maxAttempts: COUNT,
-  ttlMs: [
-    'milliseconds or null',
-    (value) => value === null || (Number.isFinite(value) && (value as number) >= 0),
-  ],
-  priority: ['a whole number', Number.isSafeInteger],
-  headers: ['an object of texts', (value) => isRecord(value) && Object.values(value).every(isText)],
-}
+const isTtl = (value: unknown): boolean =>
+  value === null || (Number.isFinite(value) && (value as number) >= 0)
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+function isHeaders(value: unknown): boolean {
+  if (!isRecord(value)) return false
+  for (const name in value) if (!isText(value[name])) return false
+  return true
+}
+
+const NAME = 'text of 1 to 255 characters'
+
 /** Checks everything but the payload. @returns the head @throws BadEnvelopeError, BadTopicError */
 export function checkHead(head: Head): Head {
   checkTopic(head.topic)
-  for (const [field, [expected, test]] of Object.entries(CHECKS)) {
-    if (!test(head[field as keyof Head])) throw new BadEnvelopeError(field, expected)
-  }
+  must(isName(head.id), 'id', NAME)
+  must(isNameOrNull(head.sessionId), 'sessionId', `${NAME} or null`)
+  must(isName(head.type), 'type', NAME)
+  must(isNameOrNull(head.sender), 'sender', `${NAME} or null`)
+  must(isNameOrNull(head.target), 'target', `${NAME} or null`)
+  must(Number.isFinite(head.timestamp), 'timestamp', 'epoch milliseconds')
+  must(isCount(head.attempt), 'attempt', 'a whole number of at least 1')
+  must(isCount(head.maxAttempts), 'maxAttempts', 'a whole number of at least 1')
+  must(isTtl(head.ttlMs), 'ttlMs', 'milliseconds or null')
+  must(Number.isSafeInteger(head.priority), 'priority', 'a whole number')
+  must(isHeaders(head.headers), 'headers', 'an object of texts')
   return head
+}
+
+function must(holds: boolean, field: string, expected: string): void {
+  if (!holds) throw new BadEnvelopeError(field, expected)
 }
 
 /** Fills in what the sender left out and checks it. @throws BadEnvelopeError, BadTopicError */
@@ -111,9 +108,34 @@ export function newHead(topic: string, options: WorkHeadOptions, id: string, now
   })
 }
 
-/** The envelope's JSON, from the head and the payload's own JSON text, which is not encoded again. */
-export const encodeEnvelope = (head: Head, payload: string): string =>
-  `${JSON.stringify(head).slice(0, -1)},"payload":${payload}}`
+/** What a field is when an envelope's JSON does not say it. */
+const UNSAID = {
+  sessionId: null,
+  type: 'message',
+  sender: null,
+  target: null,
+  attempt: 1,
+  maxAttempts: 1,
+  ttlMs: null,
+  priority: 0,
+} as const
+
+/**
+ * The envelope's JSON, from the head and the payload's own JSON text, which is not encoded again. What most messages
+ * do not say (no session, priority 0, no headers) is left out: it would be longer than many a payload.
+ */
+export function encodeEnvelope(head: Head, payload: string): string {
+  let text = `{"id":${JSON.stringify(head.id)},"topic":${JSON.stringify(head.topic)},"timestamp":${head.timestamp}`
+  for (const field in UNSAID) {
+    const value = head[field as keyof typeof UNSAID]
+    if (value !== UNSAID[field as keyof typeof UNSAID]) text += `,"${field}":${JSON.stringify(value)}`
+  }
+  for (const _ in head.headers) {
+    text += `,"headers":${JSON.stringify(head.headers)}`
+    break
+  }
+  return `${text},"payload":${payload}}`
+}
 
 /** Reads an envelope from its JSON. @throws BadEnvelopeError, BadTopicError */
 export function decodeEnvelope(text: string): Envelope {
@@ -125,6 +147,8 @@ export function decodeEnvelope(text: string): Envelope {
   }
   if (!isRecord(value)) throw new BadEnvelopeError('the message', 'an object')
   if (!('payload' in value)) throw new BadEnvelopeError('payload', 'there')
-  checkHead(value as unknown as Head)
-  return value as unknown as Envelope
+  const { payload, ...said } = value as unknown as Envelope
+  const envelope: Envelope = { ...UNSAID, ...said, headers: said.headers ?? {}, payload }
+  checkHead(envelope)
+  return envelope
 }

@@ -12,6 +12,9 @@ export type MessageBusErrorCode =
   | 'MESSAGE_RESPONDER_FAILED'
   | 'MESSAGE_BUS_CLOSED'
   | 'MESSAGE_BAD_OPTION'
+  | 'MESSAGE_INVALID'
+  | 'MESSAGE_BROKER_UNAVAILABLE'
+  | 'MESSAGE_BROKER_REFUSED'
 
 /** Base of every error of this package. `retriable`: could the same call succeed later, unchanged? */
 export class MessageBusError extends Error {
@@ -78,10 +81,10 @@ export class ReservedError extends MessageBusError {
 /** The queue holds as much as it may. */
 export class QueueFullError extends MessageBusError {
   override readonly name = 'QueueFullError'
-  constructor(queue: string, held: number) {
+  constructor(queue: string) {
     super(
       'MESSAGE_QUEUE_FULL',
-      `Queue "${queue}" is full with ${held} messages. Send later, consume faster, or wait with whenFull: 'wait'.`,
+      `Queue "${queue}" is full. Send later, consume faster, or wait with whenFull: 'wait'.`,
       { retriable: true },
     )
   }
@@ -146,6 +149,39 @@ export class BadOptionError extends MessageBusError {
   override readonly name = 'BadOptionError'
   constructor(option: string, expected: string, given: unknown) {
     super('MESSAGE_BAD_OPTION', `Option "${option}" must be ${expected}, got ${String(given)}.`)
+  }
+}
+
+/** The payload does not fit the schema of its topic. */
+export class InvalidMessageError extends MessageBusError {
+  override readonly name = 'InvalidMessageError'
+  constructor(topic: string, issues: string) {
+    super('MESSAGE_INVALID', `A message of "${topic}" does not fit its schema: ${issues}`)
+  }
+}
+
+/**
+ * The broker did not answer, or said that it cannot just now. Whether the call took effect is unknown: ask again with
+ * the same `id`, and it is taken once.
+ */
+export class BrokerUnavailableError extends MessageBusError {
+  override readonly name = 'BrokerUnavailableError'
+  constructor(broker: string, reason: string, cause?: unknown) {
+    super('MESSAGE_BROKER_UNAVAILABLE', `${broker} cannot be used now: ${reason}. Try again later.`, {
+      retriable: true,
+      cause,
+    })
+  }
+}
+
+/** The broker answered, and refused: out of memory, no permission, a wrong password. Nothing was changed. */
+export class BrokerRefusedError extends MessageBusError {
+  override readonly name = 'BrokerRefusedError'
+  constructor(broker: string, reason: string, cause?: unknown) {
+    super('MESSAGE_BROKER_REFUSED', `${broker} refused: ${reason}. See to the server, then try again.`, {
+      retriable: true,
+      cause,
+    })
   }
 }
 

@@ -27,6 +27,12 @@ export interface SubscribeOptions {
    * event accepted at this time or later. An id that is no longer held begins at the start, with a gap.
    */
   readonly from?: 'now' | 'start' | (string & {}) | Date | undefined
+  /**
+   * Keeps the subscription's place under this name, so that it goes on there after a restart: then `from` counts only
+   * the first time. An event whose handler did not end before the restart comes again. Give a name to one subscription
+   * at a time.
+   */
+  readonly durable?: string | undefined
   /** Closes the subscription. */
   readonly signal?: AbortSignal | undefined
 }

@@ -26,14 +26,45 @@ export interface WorkContext {
 export type WorkHandler = (envelope: Envelope, context: WorkContext) => unknown
 
 export interface ConsumeOptions {
-  /** Messages worked on at the same time. Default 1. */
+  /** Messages worked on at the same time; of a batch one counts. Default 1. */
   readonly concurrency?: number | undefined
+  /**
+   * Messages of one session taken together, under one lease. They are still handled one after the other and
+   * acknowledged one by one; the first that fails returns the rest of its batch unattempted. Default 1.
+   */
+  readonly batchSize?: number | undefined
   /** Milliseconds until a message that is neither acknowledged nor extended is delivered again. Default 30,000. */
   readonly leaseMs?: number | undefined
   /** Extend the lease by itself while the handler runs. Default true. */
   readonly renew?: boolean | undefined
   /** Closes the consumer. */
   readonly signal?: AbortSignal | undefined
+}
+
+/** Works on one queue. */
+export interface Consumer extends Subscription {
+  readonly paused: boolean
+  /** Takes no new message until resumed. What it holds goes on. A second call does nothing. */
+  pause(): void
+  resume(): void
+  /** Takes no new message, waits until all it holds is finished and told to the bus, then closes. */
+  drain(): Promise<void>
+}
+
+export interface ConsumeOnceOptions extends Omit<ConsumeOptions, 'signal'> {
+  /** Takes no new message after this many milliseconds; what it holds it finishes. Default 30,000. */
+  readonly maxMs?: number | undefined
+  /** Takes at most so many. Default: no limit. */
+  readonly maxMessages?: number | undefined
+  /** Takes no new message once it is aborted. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What came of a `consumeOnce`. */
+export interface Consumed {
+  readonly done: number
+  /** Deliveries that failed or were lost. They come again, or are dead letters. */
+  readonly failed: number
 }
 
 /** A message that is delivered no more. */
@@ -46,6 +77,19 @@ export interface DeadLetter {
   readonly error: ErrorSummary | null
   /** Epoch milliseconds. */
   readonly diedAt: number
+}
+
+/** Which dead letters. Everything that is said must hold. */
+export interface DeadLetterSelection {
+  readonly ids?: readonly string[] | undefined
+  readonly reason?: DeadLetter['reason'] | undefined
+  /** Any other test. */
+  readonly where?: ((letter: DeadLetter) => boolean) | undefined
+}
+
+export interface ReplayOptions extends DeadLetterSelection {
+  /** Delivers them no faster than this, by delaying each a little longer than the one before. */
+  readonly perSecond?: number | undefined
 }
 
 export interface QueueStatus {
@@ -70,16 +114,26 @@ export interface Work {
    * BadEnvelopeError, BadOptionError, ReservedError, MessageBusClosedError
    */
   send(queue: string, payload: unknown, options?: SendOptions): Promise<Published>
-  /** Works on a queue's messages. @throws BadTopicError, BadOptionError, MessageBusClosedError */
-  consume(queue: string, handler: WorkHandler, options?: ConsumeOptions): Promise<Subscription>
-  /** Dead letters, oldest first. */
-  deadLetters(queue: string): Promise<readonly DeadLetter[]>
+  /**
+   * Works on a queue's messages. Sessions take turns: one whose message is done goes behind those that wait.
+   * @throws BadTopicError, BadOptionError, MessageBusClosedError
+   */
+  consume(queue: string, handler: WorkHandler, options?: ConsumeOptions): Promise<Consumer>
+  /**
+   * Works on what is there, then resolves: for functions that a cron or a webhook wakes. It ends when nothing can be
+   * delivered now, or at its limits. @throws as `consume`
+   */
+  consumeOnce(queue: string, handler: WorkHandler, options?: ConsumeOnceOptions): Promise<Consumed>
+  /** Dead letters, oldest first; all unless selected. */
+  deadLetters(queue: string, selection?: DeadLetterSelection): Promise<readonly DeadLetter[]>
   /**
    * Puts dead letters back to the tail of their sessions, with all their attempts, past the check for duplicates.
-   * @param ids which ones; default all. Unknown ids are passed over
+   * @param which by id, or by selection; default all. Unknown ids are passed over
    * @returns how many
    * @throws QueueFullError when there is no room for all of them: then none is moved
    */
-  replayDeadLetters(queue: string, ids?: readonly string[]): Promise<number>
+  replayDeadLetters(queue: string, which?: readonly string[] | ReplayOptions): Promise<number>
+  /** Removes dead letters for good; all unless selected. @returns how many */
+  purgeDeadLetters(queue: string, selection?: DeadLetterSelection): Promise<number>
   queueStatus(queue: string): Promise<QueueStatus>
 }

@@ -7,7 +7,9 @@ export type Dead = Omit<DeadLetter, 'envelope'> & { readonly head: Head; readonl
 /** The dead letters of one queue, the newest kept. */
 export class DeadLetters {
   readonly #max: number
-  #letters: Dead[] = []
+  /** By a key of their own, since ids may come twice; in the order of their death. */
+  readonly #letters = new Map<string, Dead>()
+  #keys = 0
   #dropped = 0
 
   constructor(max: number) {
@@ -15,7 +17,7 @@ export class DeadLetters {
   }
 
   get size(): number {
-    return this.#letters.length
+    return this.#letters.size
   }
 
   /** Letters let go because there were too many. */
@@ -24,21 +26,28 @@ export class DeadLetters {
   }
 
   add(letter: Dead): void {
-    this.#letters.push(letter)
-    if (this.#letters.length <= this.#max) return
-    this.#letters.shift()
-    this.#dropped++
+    this.#letters.set(String(this.#keys++), letter)
+    if (this.#letters.size <= this.#max) return
+    for (const oldest of this.#letters.keys()) {
+      this.#letters.delete(oldest)
+      this.#dropped++
+      return
+    }
   }
 
-  /** Oldest first; with ids only those. */
-  list(ids?: readonly string[]): readonly Dead[] {
-    if (!ids) return [...this.#letters]
-    const wanted = new Set(ids)
-    return this.#letters.filter(({ head }) => wanted.has(head.id))
+  /** Oldest first. */
+  entries(): IterableIterator<[key: string, letter: Dead]> {
+    return this.#letters.entries()
   }
 
-  remove(letters: readonly Dead[]): void {
-    const gone = new Set(letters)
-    this.#letters = this.#letters.filter((letter) => !gone.has(letter))
+  get(key: string): Dead | undefined {
+    return this.#letters.get(key)
+  }
+
+  /** @returns the letter; `undefined` when it is gone */
+  remove(key: string): Dead | undefined {
+    const letter = this.#letters.get(key)
+    this.#letters.delete(key)
+    return letter
   }
 }

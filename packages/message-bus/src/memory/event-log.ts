@@ -1,12 +1,14 @@
+import type { Head } from '../contract/envelope.ts'
 import type { Retention } from './retained.ts'
 
-/** One event of the log: its place, and its envelope as text, so that every reader gets a copy of its own. */
+/** One event of the log, at its place. */
 export interface LogEntry {
   readonly position: number
   readonly id: string
-  readonly topic: string
   /** Epoch milliseconds of acceptance. */
   readonly at: number
+  readonly head: Head
+  /** The payload's JSON, so that every reader gets a copy of its own. */
   readonly text: string
 }
 

@@ -7,6 +7,10 @@ export class Heap<T> {
     this.#before = before
   }
 
+  get size(): number {
+    return this.#items.length
+  }
+
   get first(): T | undefined {
     return this.#items[0]
   }

@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { busSettings } from '../bus/options.ts'
+import { newHead } from '../contract/envelope.ts'
 import { DedupWindow } from './dedup-window.ts'
 import { EventLog } from './event-log.ts'
 import { Heap } from './heap.ts'
-import { memorySettings } from './options.ts'
 import { RetainedTexts } from './retained.ts'
+
+const head = newHead('t', {}, 'id', 0)
 
 describe('EventLog', () => {
   const limits = { maxCount: 5, maxAgeMs: 100, maxChars: 60 }
@@ -20,7 +23,7 @@ describe('EventLog', () => {
         let now = 0
         all.forEach(({ wait, size }, index) => {
           now += wait
-          log.append({ id: `${index}`, topic: 't', at: now, text: 'x'.repeat(size) })
+          log.append({ id: `${index}`, head, at: now, text: 'x'.repeat(size) })
         })
         const held = Array.from({ length: log.size }, (_, index) => log.at(log.first + index))
         expect(log.next).toBe(all.length + 1)
@@ -37,13 +40,13 @@ describe('EventLog', () => {
 
   it('finds the first position of a time', () => {
     const log = new EventLog({ ...limits, maxAgeMs: 10_000 })
-    for (const at of [10, 20, 20, 30]) log.append({ id: `at ${at}`, topic: 't', at, text: '' })
+    for (const at of [10, 20, 20, 30]) log.append({ id: `at ${at}`, head, at, text: '' })
     expect([0, 10, 15, 20, 30, 31].map((time) => log.positionAt(time))).toEqual([1, 1, 2, 2, 4, 5])
   })
 
   it('gives an id that came again the later position, and forgets neither too early', () => {
     const log = new EventLog({ ...limits, maxCount: 2 })
-    for (const id of ['a', 'a', 'b']) log.append({ id, topic: 't', at: 0, text: '' })
+    for (const id of ['a', 'a', 'b']) log.append({ id, head, at: 0, text: '' })
     expect(log.positionOf('a')).toBe(2)
   })
 })
@@ -95,7 +98,7 @@ describe('Heap', () => {
   })
 })
 
-describe('memorySettings', () => {
+describe('busSettings', () => {
   it('refuses limits that make no sense', () => {
     const bad = [
       { maxEvents: 0 },
@@ -105,8 +108,8 @@ describe('memorySettings', () => {
       { whenFull: 'drop' as never },
     ]
     for (const options of bad) {
-      expect(() => memorySettings(options)).toThrow(expect.objectContaining({ code: 'MESSAGE_BAD_OPTION' }))
+      expect(() => busSettings(options)).toThrow(expect.objectContaining({ code: 'MESSAGE_BAD_OPTION' }))
     }
-    expect(memorySettings({ maxEvents: undefined as never }).maxEvents).toBe(10_000)
+    expect(busSettings({ maxEvents: undefined }).maxEvents).toBe(10_000)
   })
 })

@@ -1,34 +1,36 @@
+import type { Lease } from '../broker/broker.ts'
 import type { Head } from '../contract/envelope.ts'
-import { type ErrorSummary, LeaseLostError } from '../contract/errors.ts'
-import type { DeadLetter, QueueStatus } from '../contract/work.ts'
+import type { ErrorSummary } from '../contract/errors.ts'
+import type { DeadLetter } from '../contract/work.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { Heap } from './heap.ts'
+import { Leases } from './leases.ts'
 
 interface Item {
   readonly payload: string
-  /** Order of acceptance on this queue. */
-  readonly seq: number
-  readonly session: Session
   head: Head
   /** Epoch milliseconds before which it is not delivered. */
   availableAt: number
 }
 
-/** Messages in order, of which only the first can be delivered. */
-interface Session {
+/** Messages in order, of which only the first can be delivered. It is ready, delayed or leased, never two of them. */
+export interface Session {
+  /** Its place in the map of sessions. A message without a session gets a key that no name can have. */
   readonly key: string
+  /** `null`: made for one message that has no session. */
+  readonly name: string | null
   readonly items: Item[]
-  lease: Lease | undefined
+  /** When it got in line: sessions take turns. */
+  turn: number
+  /** Of the lease that counts; 0 when there is none. */
+  token: number
+  /** Messages under that lease. */
+  leased: number
 }
 
-/** The right to work on one message until a time. It is the fence: only the session's current lease counts. */
-export interface Lease {
-  readonly head: Head
-  readonly payload: string
-  readonly session: Session
-  expiresAt: number
-  /** Called with LeaseLostError when the time is over. */
-  readonly lost: (error: LeaseLostError) => void
+/** What a lease is for. */
+export interface Taken extends Lease {
+  readonly items: readonly { readonly head: Head; readonly payload: string }[]
 }
 
 /** One work queue as data: no clock, no timers, no handlers. Callers pass the time. */
@@ -36,16 +38,23 @@ export class Queue {
   readonly name: string
   readonly dead: DeadLetters
   readonly #sessions = new Map<string, Session>()
-  readonly #leases = new Set<Lease>()
-  /** Sessions by their first message. An entry is stale when its item is no longer first, or is leased. */
-  readonly #ready = new Heap<Item>((a, b) =>
-    a.head.priority === b.head.priority ? a.seq < b.seq : a.head.priority > b.head.priority,
-  )
-  readonly #delayed = new Heap<Item>((a, b) =>
-    a.availableAt === b.availableAt ? a.seq < b.seq : a.availableAt < b.availableAt,
-  )
-  #seq = 0
+  readonly #leases = new Leases<Session>()
+  readonly #ready = new Heap<Session>((a, b) => {
+    const [first, second] = [a.items[0] as Item, b.items[0] as Item]
+    return first.head.priority === second.head.priority
+      ? a.turn < b.turn
+      : first.head.priority > second.head.priority
+  })
+  readonly #delayed = new Heap<Session>((a, b) => {
+    const [first, second] = [(a.items[0] as Item).availableAt, (b.items[0] as Item).availableAt]
+    return first === second ? a.turn < b.turn : first < second
+  })
+  #turn = 0
+  /** Goes down: what is given back goes before all others. */
+  #returned = 0
+  #token = 0
   #depth = 0
+  #leased = 0
   #chars = 0
 
   constructor(name: string, maxDeadLetters: number) {
@@ -60,135 +69,179 @@ export class Queue {
   get chars(): number {
     return this.#chars
   }
+  /** Sessions that could be taken now. */
+  get takeable(): number {
+    return this.#ready.size
+  }
 
   /** Adds a message to the tail of its session. */
   accept(head: Head, payload: string, availableAt: number, now: number): void {
-    const seq = this.#seq++
-    // The two kinds of key must not meet: a session that is called "5", and message number 5.
-    const key = head.sessionId === null ? `m${seq}` : `s${head.sessionId}`
-    const session = this.#sessions.get(key) ?? { key, items: [], lease: undefined }
-    this.#sessions.set(key, session)
-    session.items.push({ head, payload, seq, session, availableAt })
+    const session = this.#sessionOf(head.sessionId)
+    session.items.push({ head, payload, availableAt })
     this.#depth++
     this.#chars += payload.length
     if (session.items.length === 1) this.#schedule(session, now)
   }
 
-  /** Leases the best message that can be delivered now. What is past its time becomes a dead letter. */
-  take(now: number, leaseMs: number, lost: Lease['lost']): Lease | undefined {
-    this.#promote(now)
-    for (let item = this.#ready.pop(); item; item = this.#ready.pop()) {
-      const { session, head, payload } = item
-      if (session.lease || session.items[0] !== item) continue
-      if (head.ttlMs !== null && head.timestamp + head.ttlMs <= now) {
-        this.#bury(session, 'expired', null, now)
+  /** Leases the best session that can be delivered now. What is past its time becomes a dead letter. */
+  take(now: number, leaseMs: number, batchSize = 1): Taken | undefined {
+    for (let session = this.#ready.pop(); session; session = this.#ready.pop()) {
+      const items = deliverable(session.items, batchSize, now)
+      if (items.length === 0) {
+        this.#buryFirst(session, 'expired', null, now)
+        this.#schedule(session, now)
         continue
       }
-      const lease: Lease = { head, payload, session, lost, expiresAt: now + leaseMs }
-      session.lease = lease
-      this.#leases.add(lease)
-      return lease
+      session.token = ++this.#token
+      session.leased = items.length
+      this.#leased += items.length
+      this.#leases.add(session.token, session, leaseMs, now)
+      return { token: session.token, session: session.name, items }
     }
     return undefined
   }
 
   /** Does the lease still hold? */
   holds(lease: Lease): boolean {
-    return lease.session.lease === lease
+    return this.#leases.get(lease.token) !== undefined
   }
 
-  /** The work is done. `false`: the lease was lost, nothing changed. The same for what follows. */
-  acknowledge(lease: Lease, now: number): boolean {
-    if (!this.#release(lease)) return false
-    this.#removeFirst(lease.session)
-    this.#schedule(lease.session, now)
+  /** Makes the lease last this much longer from now. `false`: it was lost, nothing changed. The same for what follows. */
+  extend(lease: Lease, ms: number, now: number): boolean {
+    return this.#leases.extend(lease.token, ms, now)
+  }
+
+  /** The first message is done; `ends`: so is the lease. */
+  acknowledge(lease: Lease, ends: boolean, now: number): boolean {
+    const session = this.#leases.get(lease.token)
+    if (!session) return false
+    this.#removeFirst(session)
+    session.leased--
+    this.#leased--
+    if (ends || session.leased === 0) this.#release(session, now)
     return true
   }
 
-  /** Delivers it again at the given time, as the next attempt. Its session waits with it. */
+  /** Delivers the first message again at the given time, as the next attempt. Its session waits with it. */
   retry(lease: Lease, availableAt: number, now: number): boolean {
-    if (!this.#release(lease)) return false
-    const [item] = lease.session.items
+    const session = this.#leases.get(lease.token)
+    if (!session) return false
+    const [item] = session.items
     if (item) {
       item.head = { ...item.head, attempt: item.head.attempt + 1 }
       item.availableAt = availableAt
     }
-    this.#schedule(lease.session, now)
+    this.#release(session, now)
     return true
   }
 
-  /** Delivers it no more. */
-  bury(lease: Lease, reason: DeadLetter['reason'], error: ErrorSummary, now: number): boolean {
-    if (!this.#release(lease)) return false
-    this.#bury(lease.session, reason, error, now)
+  /** Delivers the first message no more. */
+  bury(lease: Lease, reason: DeadLetter['reason'], error: ErrorSummary | null, now: number): boolean {
+    const session = this.#leases.get(lease.token)
+    if (!session) return false
+    this.#buryFirst(session, reason, error, now)
+    this.#release(session, now)
     return true
   }
 
-  /** Makes what was delayed ready, and takes leases back whose time is over: each counts as an attempt, and its
-   * holder is told. */
+  /** Takes everything back as if it had never been leased. */
+  giveBack(lease: Lease): boolean {
+    const session = this.#leases.get(lease.token)
+    if (!session) return false
+    this.#end(session)
+    session.turn = --this.#returned
+    if (session.items.length > 0) this.#ready.push(session)
+    return true
+  }
+
+  /** Makes what was delayed ready, and takes leases back whose time is over: each counts as an attempt. */
   advance(now: number): void {
-    this.#promote(now)
-    for (const lease of [...this.#leases]) {
-      if (lease.expiresAt > now) continue
-      const error = new LeaseLostError(lease.head.id)
-      if (lease.head.attempt >= lease.head.maxAttempts)
-        this.bury(lease, 'lost', { message: error.message }, now)
-      else this.retry(lease, now, now)
-      lease.lost(error)
+    for (let first = this.#delayed.first; first; first = this.#delayed.first) {
+      if ((first.items[0] as Item).availableAt > now) break
+      this.#delayed.pop()
+      first.turn = this.#turn++
+      this.#ready.push(first)
     }
+    for (const [token, session] of this.#leases.over(now))
+      this.#lost({ token, session: session.name }, session, now)
   }
 
   /** When something may change by itself: a delay ends, or a lease. Nothing to wait for: undefined. */
   wakeAt(): number | undefined {
-    const times = [...this.#leases].map(({ expiresAt }) => expiresAt)
-    const next = this.#delayed.first
-    if (next) times.push(next.availableAt)
-    return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
+    const lease = this.#leases.nextEnd()
+    const delay = this.#delayed.first?.items[0]?.availableAt
+    return lease === undefined ? delay : delay === undefined ? lease : Math.min(lease, delay)
   }
 
   /** Puts dead letters back with all their attempts. */
-  revive(letters: ReturnType<DeadLetters['list']>, now: number): void {
-    this.dead.remove(letters)
-    for (const { head, payload } of letters)
-      this.accept({ ...head, attempt: 1, timestamp: now }, payload, now, now)
+  revive(letters: readonly { readonly key: string; readonly delayMs: number }[], now: number): void {
+    for (const { key, delayMs } of letters) {
+      const letter = this.dead.remove(key)
+      if (letter)
+        this.accept({ ...letter.head, attempt: 1, timestamp: now }, letter.payload, now + delayMs, now)
+    }
   }
 
-  status(now: number): Omit<QueueStatus, 'consumers'> {
-    this.#promote(now)
+  counts(now: number) {
     let delayed = 0
-    for (const { items, lease } of this.#sessions.values()) {
-      if (!lease && items[0] && items[0].availableAt > now) delayed += items.length
+    let oldest = Number.POSITIVE_INFINITY
+    for (const { items, token } of this.#sessions.values()) {
+      if (token === 0 && (items[0] as Item).availableAt > now) delayed += items.length
+      oldest = Math.min(oldest, (items[0] as Item).head.timestamp)
     }
-    const leased = this.#leases.size
-    const { size: dead, dropped: deadDropped } = this.dead
-    return { ready: this.#depth - leased - delayed, delayed, leased, dead, deadDropped }
+    const leased = this.#leased
+    return {
+      ready: this.#depth - leased - delayed,
+      delayed,
+      leased,
+      dead: this.dead.size,
+      deadDropped: this.dead.dropped,
+      oldestMs: this.#depth === 0 ? null : Math.max(now - oldest, 0),
+    }
   }
 
-  #promote(now: number): void {
-    for (let first = this.#delayed.first; first && first.availableAt <= now; first = this.#delayed.first) {
-      this.#delayed.pop()
-      this.#ready.push(first)
-    }
+  #sessionOf(name: string | null): Session {
+    const key = name === null ? `m${this.#turn}` : `s${name}`
+    const known = name === null ? undefined : this.#sessions.get(key)
+    if (known) return known
+    const made: Session = { key, name, items: [], turn: this.#turn++, token: 0, leased: 0 }
+    this.#sessions.set(key, made)
+    return made
   }
 
+  /** Puts a session that is neither leased nor in line into its line. */
   #schedule(session: Session, now: number): void {
     const [first] = session.items
-    if (!first) this.#sessions.delete(session.key)
-    else if (first.availableAt > now) this.#delayed.push(first)
-    else this.#ready.push(first)
+    if (!first) {
+      this.#sessions.delete(session.key)
+      return
+    }
+    session.turn = this.#turn++
+    if (first.availableAt > now) this.#delayed.push(session)
+    else this.#ready.push(session)
   }
 
-  #release(lease: Lease): boolean {
-    if (!this.holds(lease)) return false
-    lease.session.lease = undefined
-    this.#leases.delete(lease)
-    return true
+  #end(session: Session): void {
+    this.#leases.delete(session.token)
+    this.#leased -= session.leased
+    session.token = 0
+    session.leased = 0
   }
 
-  #bury(session: Session, reason: DeadLetter['reason'], error: ErrorSummary | null, now: number): void {
+  #release(session: Session, now: number): void {
+    this.#end(session)
+    this.#schedule(session, now)
+  }
+
+  #lost(lease: Lease, session: Session, now: number): void {
+    const { head } = session.items[0] as Item
+    if (head.attempt < head.maxAttempts) this.retry(lease, now, now)
+    else this.bury(lease, 'lost', { message: 'The lease ran out on the last attempt.' }, now)
+  }
+
+  #buryFirst(session: Session, reason: DeadLetter['reason'], error: ErrorSummary | null, now: number): void {
     const item = this.#removeFirst(session)
     if (item) this.dead.add({ head: item.head, payload: item.payload, reason, error, diedAt: now })
-    this.#schedule(session, now)
   }
 
   #removeFirst(session: Session): Item | undefined {
@@ -198,4 +251,15 @@ export class Queue {
     this.#chars -= item.payload.length
     return item
   }
+}
+
+/** The first messages, as many as may be taken together: none of them too old, none but the first delayed. */
+function deliverable(items: readonly Item[], batchSize: number, now: number): readonly Item[] {
+  const usable = (item: Item | undefined): item is Item =>
+    item !== undefined &&
+    item.availableAt <= now &&
+    (item.head.ttlMs === null || item.head.timestamp + item.head.ttlMs > now)
+  let count = 0
+  while (count < batchSize && usable(items[count])) count++
+  return items.slice(0, count)
 }

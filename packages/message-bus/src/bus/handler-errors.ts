@@ -1,12 +1,12 @@
 import type { Envelope } from '../contract/envelope.ts'
-import type { MemoryMessageBusOptions } from './options.ts'
+import type { MessageBusOptions } from './options.ts'
 
 /** Where errors of handlers go: away from publishers, never out of sight. */
 export class HandlerErrors {
-  readonly #tell: MemoryMessageBusOptions['onHandlerError']
+  readonly #tell: MessageBusOptions['onHandlerError']
   #count = 0
 
-  constructor(tell: MemoryMessageBusOptions['onHandlerError']) {
+  constructor(tell: MessageBusOptions['onHandlerError']) {
     this.#tell = tell
   }
 

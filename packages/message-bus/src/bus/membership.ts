@@ -6,9 +6,11 @@ export class Membership implements Subscription {
   readonly topic: string
   readonly #controller = new AbortController()
   readonly #signal: AbortSignal | undefined
-  readonly #leave: () => void
+  readonly #leave: () => unknown
+  #left: unknown
 
-  constructor(id: string, topic: string, signal: AbortSignal | undefined, leave: () => void) {
+  /** @param leave called once, when it ends; what it returns is waited for by `close` */
+  constructor(id: string, topic: string, signal: AbortSignal | undefined, leave: () => unknown) {
     this.id = id
     this.topic = topic
     this.#leave = leave
@@ -27,16 +29,17 @@ export class Membership implements Subscription {
 
   async close(): Promise<void> {
     this.#end()
+    await this.#left
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#end()
+    await this.close()
   }
 
   #end = (): void => {
     if (this.closed) return
     this.#signal?.removeEventListener('abort', this.#end)
     this.#controller.abort()
-    this.#leave()
+    this.#left = this.#leave()
   }
 }

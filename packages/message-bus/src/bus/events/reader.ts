@@ -1,0 +1,131 @@
+import type { Broker, LoggedEvent, Place } from '../../broker/broker.ts'
+import type { Envelope } from '../../contract/envelope.ts'
+import type { EventGap, EventHandler } from '../../contract/events.ts'
+import type { Ports } from '../../ports.ts'
+import type { Membership } from '../membership.ts'
+import { Retreat } from '../work/retreat.ts'
+
+export interface ReaderParts {
+  readonly broker: Broker
+  readonly ports: Ports
+  readonly membership: Membership
+  readonly test: (topic: string) => boolean
+  readonly handler: EventHandler
+  readonly report: (error: unknown, envelope: Envelope) => void
+  readonly read: (place: Place) => Promise<readonly LoggedEvent[]>
+  /** Name under which the place is kept. */
+  readonly durable: string | undefined
+}
+
+/** One subscription's way through the log: reads from its place, and calls the handler with one event at a time. */
+export class Reader {
+  readonly #parts: ReaderParts
+  readonly #retreat: Retreat
+  #place: Place
+  #gap: EventGap | undefined
+  #running = false
+  /** The log has grown since the last reading began. */
+  #grown = true
+  #kept: number
+  #keeping = false
+
+  constructor(parts: ReaderParts, place: Place, gap: EventGap | undefined) {
+    this.#parts = parts
+    this.#retreat = new Retreat(parts.ports)
+    this.#place = place
+    this.#gap = gap
+    this.#kept = place.number
+  }
+
+  get membership(): Membership {
+    return this.#parts.membership
+  }
+
+  /** There may be something to read. Handlers run later, never inside this call. */
+  wake(): void {
+    this.#grown = true
+    if (this.#running || this.#retreat.waiting || this.membership.closed) return
+    this.#running = true
+    void this.#readAll()
+  }
+
+  stop(): void {
+    this.#retreat.cancel()
+  }
+
+  async #readAll(): Promise<void> {
+    while (this.#grown && !this.membership.closed) {
+      this.#grown = false
+      try {
+        const events = await this.#parts.read(this.#place)
+        this.#retreat.succeeded()
+        if (events.length > 0) this.#grown = true
+        await this.#deliverAll(events)
+      } catch {
+        this.#running = false
+        this.#retreat.again(() => this.wake())
+        return
+      }
+    }
+    this.#running = false
+  }
+
+  async #deliverAll(events: readonly LoggedEvent[]): Promise<void> {
+    for (const event of events) {
+      if (this.membership.closed) return
+      this.#noteGap(event.number)
+      const running = this.#parts.test(event.topic) ? this.#deliver(event) : undefined
+      // Awaited only when there is something to wait for: turns of the queue given away for nothing would let a
+      // busy publisher run ahead of its readers.
+      if (running) await running
+      const { number, key, id } = event
+      this.#place = { number, key, id }
+      this.#keepPlace()
+    }
+  }
+
+  /** Numbers have no gaps, so a jump says how many events are gone. */
+  #noteGap(next: number): void {
+    const gone = next - this.#place.number - 1
+    if (gone <= 0) return
+    const { after, missed } = this.#gap ?? { after: this.#place.id, missed: 0 }
+    this.#gap = { after, missed: missed === null ? null : missed + gone }
+  }
+
+  /** Calls the handler. A promise, if any, never rejects. */
+  #deliver(event: LoggedEvent): PromiseLike<unknown> | undefined {
+    const envelope = event.open()
+    const { handler, report, membership } = this.#parts
+    const gap = this.#gap
+    this.#gap = undefined
+    const failed = (error: unknown): void => report(error, envelope)
+    try {
+      const returned = handler(envelope, { envelope, gap, signal: membership.signal })
+      return isThenable(returned) ? returned.then(undefined, failed) : undefined
+    } catch (error) {
+      failed(error)
+      return undefined
+    }
+  }
+
+  /** One call at a time; what was passed meanwhile rides in the next. */
+  #keepPlace(): void {
+    const { durable, broker } = this.#parts
+    if (durable === undefined || this.#keeping || this.#kept >= this.#place.number) return
+    this.#keeping = true
+    queueMicrotask(async () => {
+      const place = this.#place
+      try {
+        await broker.keepPlace(durable, place)
+        this.#kept = place.number
+      } catch {
+        // The broker is away. The place of a later event covers this one; after a restart some come again.
+      }
+      this.#keeping = false
+      if (this.#kept === place.number) this.#keepPlace()
+    })
+  }
+}
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'

@@ -1,0 +1,319 @@
+import type { Broker } from '../broker/broker.ts'
+import {
+  inside,
+  isFinal,
+  type ResultHandler,
+  type ResultMessage,
+  refuseReserved,
+  resultTopic,
+  type TaskHandler,
+  type TaskMessage,
+  taskQueue,
+  type Written,
+  writtenOut,
+} from '../contract/agent-messages.ts'
+import { type Head, type MessageOptions, newHead, type WorkHeadOptions } from '../contract/envelope.ts'
+import { MessageBusClosedError } from '../contract/errors.ts'
+import type { EventHandler, SubscribeOptions } from '../contract/events.ts'
+import { encodePayload } from '../contract/json.ts'
+import type { MessageBus, MessageBusHealth } from '../contract/message-bus.ts'
+import type { Incoming, Middleware, Outgoing } from '../contract/middleware.ts'
+import { duration } from '../contract/option.ts'
+import type { QuestionHandler, RequestOptions } from '../contract/questions.ts'
+import type { MessageBusStats } from '../contract/stats.ts'
+import type { Published, Subscription } from '../contract/subscription.ts'
+import { checkTopic, compileTopicPattern } from '../contract/topic.ts'
+import type {
+  Consumed,
+  ConsumeOnceOptions,
+  ConsumeOptions,
+  Consumer,
+  DeadLetter,
+  DeadLetterSelection,
+  QueueStatus,
+  ReplayOptions,
+  SendOptions,
+  WorkHandler,
+} from '../contract/work.ts'
+import { Around } from './around.ts'
+import { EventSide } from './events/events.ts'
+import { HandlerErrors } from './handler-errors.ts'
+import { healthOf, statsOf } from './health.ts'
+import type { BusSettings } from './options.ts'
+import { QuestionSide } from './questions.ts'
+import { Results } from './results.ts'
+import { WorkSide } from './work/work.ts'
+
+/** A message bus over any broker: what is common to all backends. */
+export class BrokeredMessageBus implements MessageBus {
+  readonly #broker: Broker
+  readonly #settings: BusSettings
+  readonly #errors: HandlerErrors
+  readonly #around = new Around()
+  readonly #events: EventSide
+  readonly #work: WorkSide
+  readonly #questions: QuestionSide
+  readonly #results: Results
+  #closed = false
+
+  constructor(broker: Broker, settings: BusSettings) {
+    this.#broker = broker
+    this.#settings = settings
+    this.#errors = new HandlerErrors(settings.onHandlerError)
+    this.#events = new EventSide(broker, settings, this.#errors)
+    this.#work = new WorkSide(broker, settings, this.#errors)
+    this.#questions = new QuestionSide(broker, settings, settings.ports.newId())
+    this.#results = new Results(broker, this.#events, settings.ports)
+  }
+
+  get kind(): string {
+    return this.#broker.kind
+  }
+
+  use(middleware: Middleware): this {
+    this.#around.add(middleware)
+    return this
+  }
+
+  async publish(topic: string, payload: unknown, options: MessageOptions = {}): Promise<Published> {
+    this.#mustBeOpen()
+    refuseReserved(topic)
+    return this.#publish(topic, payload, options)
+  }
+
+  async subscribe(
+    pattern: string,
+    handler: EventHandler,
+    options: SubscribeOptions = {},
+  ): Promise<Subscription> {
+    this.#mustBeOpen()
+    return this.#events.subscribe(pattern, this.#handling('event', handler), options)
+  }
+
+  async send(queue: string, payload: unknown, options: SendOptions = {}): Promise<Published> {
+    this.#mustBeOpen()
+    refuseReserved(queue)
+    return this.#send(queue, payload, options)
+  }
+
+  async consume(queue: string, handler: WorkHandler, options: ConsumeOptions = {}): Promise<Consumer> {
+    this.#mustBeOpen()
+    return this.#work.consume(queue, this.#handling('work', handler), options)
+  }
+
+  async consumeOnce(
+    queue: string,
+    handler: WorkHandler,
+    options: ConsumeOnceOptions = {},
+  ): Promise<Consumed> {
+    this.#mustBeOpen()
+    return this.#work.consumeOnce(queue, this.#handling('work', handler), options)
+  }
+
+  async deadLetters(queue: string, selection: DeadLetterSelection = {}): Promise<readonly DeadLetter[]> {
+    this.#mustBeOpen()
+    return this.#work.deadLetters(checkTopic(queue), selection)
+  }
+
+  async replayDeadLetters(queue: string, which: readonly string[] | ReplayOptions = {}): Promise<number> {
+    this.#mustBeOpen()
+    const options = isList(which) ? { ids: which } : which
+    return this.#work.replay(checkTopic(queue), options)
+  }
+
+  async purgeDeadLetters(queue: string, selection: DeadLetterSelection = {}): Promise<number> {
+    this.#mustBeOpen()
+    return this.#work.purge(checkTopic(queue), selection)
+  }
+
+  async queueStatus(queue: string): Promise<QueueStatus> {
+    this.#mustBeOpen()
+    return this.#work.status(checkTopic(queue))
+  }
+
+  async request(topic: string, payload: unknown, options: RequestOptions = {}): Promise<unknown> {
+    this.#mustBeOpen()
+    const { timeoutMs = this.#settings.requestTimeoutMs, signal, sender, headers } = options
+    duration('timeoutMs', timeoutMs)
+    return this.#leaving('request', topic, payload, { sender, headers }, (message) =>
+      this.#questions.request(
+        this.#head(topic, { ...message.options, type: 'request' }),
+        this.#encode(message.payload),
+        timeoutMs,
+        signal,
+      ),
+    )
+  }
+
+  async respond(
+    topic: string,
+    handler: QuestionHandler,
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<Subscription> {
+    this.#mustBeOpen()
+    const answering: QuestionHandler = this.#around.empty
+      ? handler
+      : (_, context) =>
+          this.#around.in('question', context.envelope, (envelope) =>
+            handler(envelope.payload, { envelope, signal: context.signal }),
+          )
+    return this.#questions.respond(topic, answering, options.signal)
+  }
+
+  async publishTask(task: Written<TaskMessage>, options: SendOptions = {}): Promise<Published> {
+    this.#mustBeOpen()
+    const queue = taskQueue(task.agentId)
+    const message = writtenOut<TaskMessage>(task, this.#settings.ports.now())
+    return this.#send(queue, message, { id: task.taskId, type: 'task', target: task.agentId, ...options })
+  }
+
+  async subscribeToTasks(
+    agentId: string,
+    handler: TaskHandler,
+    options: ConsumeOptions = {},
+  ): Promise<Consumer> {
+    const queue = taskQueue(agentId)
+    return this.consume(queue, (envelope, context) => handler(inside(envelope), context), options)
+  }
+
+  async publishResult(
+    result: Written<ResultMessage>,
+    options: { readonly id?: string | undefined } = {},
+  ): Promise<Published> {
+    this.#mustBeOpen()
+    checkTopic(result.agentId)
+    const message = writtenOut<ResultMessage>(result, this.#settings.ports.now())
+    const { taskId, agentId } = message
+    const about = { id: options.id, type: 'result', sender: agentId, sessionId: taskId }
+    return this.#publish(resultTopic(agentId), message, about, { taskId, final: isFinal(message) })
+  }
+
+  async subscribeToResults(
+    pattern: string,
+    handler: ResultHandler,
+    options: SubscribeOptions = {},
+  ): Promise<Subscription> {
+    this.#mustBeOpen()
+    // Checked as it was given, so that an error names it as it was given.
+    compileTopicPattern(pattern)
+    const listener: EventHandler = (envelope, context) => handler(inside(envelope), context)
+    return this.#events.subscribe(resultTopic(pattern), this.#handling('event', listener), options)
+  }
+
+  async getResult(
+    taskId: string,
+    options: { readonly waitMs?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<ResultMessage | undefined> {
+    this.#mustBeOpen()
+    const text = await this.#results.get(taskId, duration('waitMs', options.waitMs ?? 0), options.signal)
+    if (text === undefined) return undefined
+    const payload: unknown = JSON.parse(text)
+    if (this.#around.empty) return payload as ResultMessage
+    const head = this.#head(resultTopic('task'), { type: 'result', sessionId: taskId })
+    const opened = await this.#around.in('result', { ...head, payload }, (envelope) => envelope.payload)
+    return opened as ResultMessage
+  }
+
+  async stats(): Promise<MessageBusStats> {
+    this.#mustBeOpen()
+    return statsOf(this.#work, this.#events, this.#broker)
+  }
+
+  async healthCheck(): Promise<MessageBusHealth> {
+    const numbers = {
+      subscriptions: this.#events.subscriptions,
+      responders: this.#questions.responders,
+      handlerErrors: this.#errors.count,
+      ...this.#broker.numbers(),
+    }
+    return healthOf(this.#broker, this.#work, this.#settings.ports.now, numbers, this.#closed)
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#work.close()
+    this.#results.close()
+    await Promise.all([this.#events.close(), this.#questions.close()])
+    await this.#broker.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed) throw new MessageBusClosedError()
+  }
+
+  #encode(payload: unknown): string {
+    return encodePayload(payload, this.#settings.maxPayloadBytes)
+  }
+
+  #head(topic: string, options: WorkHeadOptions): Head {
+    const { ports } = this.#settings
+    return newHead(topic, options, options.id ?? ports.newId(), ports.now())
+  }
+
+  /** With middleware or without. */
+  #leaving<T>(
+    verb: Outgoing['verb'],
+    topic: string,
+    payload: unknown,
+    options: MessageOptions,
+    take: (message: Pick<Outgoing, 'payload' | 'options'>) => Promise<T>,
+  ): Promise<T> {
+    if (this.#around.empty) return take({ payload, options })
+    checkTopic(topic)
+    return this.#around.out({ verb, topic, payload, options }, (last) => {
+      this.#mustBeOpen()
+      return take(last)
+    }) as Promise<T>
+  }
+
+  #handling<H extends EventHandler | WorkHandler>(verb: Incoming['verb'], handler: H): H {
+    if (this.#around.empty) return handler
+    type Handle = (envelope: Parameters<H>[0], context: { readonly signal: AbortSignal }) => unknown
+    const through: Handle = (envelope, context) =>
+      this.#around.in(verb, envelope, (last) =>
+        (handler as Handle)(last, last === envelope ? context : withEnvelope(context, last)),
+      )
+    return through as unknown as H
+  }
+
+  #publish(
+    topic: string,
+    payload: unknown,
+    options: MessageOptions,
+    result?: { readonly taskId: string; readonly final: boolean },
+  ): Promise<Published> {
+    return this.#leaving('publish', topic, payload, options, (message) => {
+      const head = this.#head(topic, message.options)
+      const text = this.#encode(message.payload)
+      const kept = result && { taskId: result.taskId, text: result.final ? text : null }
+      return this.#events.append({
+        head,
+        payload: text,
+        given: message.options.id !== undefined,
+        result: kept,
+      })
+    })
+  }
+
+  #send(queue: string, payload: unknown, options: SendOptions): Promise<Published> {
+    const { signal, delayMs = 0 } = options
+    return this.#leaving('send', queue, payload, options, (message) => {
+      const about: SendOptions = message.options
+      const head = this.#head(queue, { ...about, maxAttempts: about.maxAttempts ?? 5 })
+      duration('delayMs', delayMs)
+      const text = this.#encode(message.payload)
+      return this.#work.send({ head, payload: text, given: about.id !== undefined, delayMs }, signal)
+    })
+  }
+}
+
+const isList = (which: readonly string[] | ReplayOptions): which is readonly string[] => Array.isArray(which)
+
+/** The context of a handler whose message was changed on the way. Its other members stay what they are. */
+const withEnvelope = <C extends object>(context: C, envelope: unknown): C =>
+  Object.create(context, { envelope: { value: envelope, enumerable: true } }) as C

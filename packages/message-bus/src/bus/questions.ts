@@ -1,0 +1,218 @@
+import type { Broker, Unwatch } from '../broker/broker.ts'
+import { decodeEnvelope, type Envelope, encodeEnvelope, type Head } from '../contract/envelope.ts'
+import {
+  MessageBusClosedError,
+  NoRespondersError,
+  RequestTimeoutError,
+  ResponderFailedError,
+  summarize,
+} from '../contract/errors.ts'
+import { encodePayload } from '../contract/json.ts'
+import type { QuestionHandler } from '../contract/questions.ts'
+import type { Subscription } from '../contract/subscription.ts'
+import { checkTopic } from '../contract/topic.ts'
+import { Membership } from './membership.ts'
+import type { BusSettings } from './options.ts'
+
+interface Responder {
+  readonly handler: QuestionHandler
+  readonly membership: Membership
+}
+
+interface Topic {
+  responders: Responder[]
+  readonly stop: Promise<Unwatch>
+}
+
+/** An answer on its way back. */
+type Answer =
+  | { readonly to: string; readonly payload: unknown }
+  | {
+      readonly to: string
+      readonly failed: { readonly message: string; readonly code?: string; readonly retriable: boolean }
+    }
+
+/** Questions as this bus asks and answers them. */
+export class QuestionSide {
+  readonly #broker: Broker
+  readonly #settings: BusSettings
+  /** Where this bus hears answers. */
+  readonly #address: string
+  readonly #topics = new Map<string, Topic>()
+  readonly #asked = new Map<string, (answer: Answer) => void>()
+  readonly #open = new Set<(error: Error) => void>()
+  /** Questions being answered here, by id. */
+  readonly #answering = new Map<string, AbortController>()
+  #hearing: Promise<Unwatch> | undefined
+  #closed = false
+
+  constructor(broker: Broker, settings: BusSettings, address: string) {
+    this.#broker = broker
+    this.#settings = settings
+    this.#address = address
+  }
+
+  get responders(): number {
+    return [...this.#topics.values()].reduce((sum, { responders }) => sum + responders.length, 0)
+  }
+
+  async respond(
+    topic: string,
+    handler: QuestionHandler,
+    signal: AbortSignal | undefined,
+  ): Promise<Subscription> {
+    checkTopic(topic)
+    const membership = new Membership(this.#settings.ports.newId(), topic, signal, () =>
+      this.#leave(topic, responder),
+    )
+    const responder: Responder = { handler, membership }
+    if (signal?.aborted) {
+      await membership.close()
+      return membership
+    }
+    const known = this.#topics.get(topic)
+    const there: Topic = known ?? {
+      responders: [],
+      stop: this.#broker.watchQuestions(topic, (cancelled) => this.#hear(topic, cancelled)),
+    }
+    this.#topics.set(topic, there)
+    there.responders.push(responder)
+    try {
+      await there.stop
+    } catch (error) {
+      await membership.close()
+      throw error
+    }
+    return membership
+  }
+
+  /** Asks, and resolves with the answer's payload. */
+  async request(
+    head: Head,
+    payload: string,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    if (signal?.aborted) throw signal.reason
+    this.#hearing ??= this.#broker.watchAnswers(this.#address, (text) => this.#answered(text))
+    try {
+      await this.#hearing
+    } catch (error) {
+      this.#hearing = undefined
+      throw error
+    }
+    return new Promise((resolve, reject) => {
+      const { id, topic } = head
+      const end = (): void => {
+        cancel()
+        signal?.removeEventListener('abort', onAbort)
+        this.#asked.delete(id)
+        this.#open.delete(giveUp)
+      }
+      const fail = (reason: unknown): void => {
+        end()
+        reject(reason)
+      }
+      const giveUp = (reason: unknown): void => {
+        fail(reason)
+        this.#broker.cancelQuestion(topic, id).catch(() => {})
+        this.#answering.get(id)?.abort(reason)
+      }
+      const onAbort = (): void => giveUp(signal?.reason)
+      const cancel = this.#settings.ports.setTimer(
+        () => giveUp(new RequestTimeoutError(topic, timeoutMs)),
+        timeoutMs,
+      )
+      signal?.addEventListener('abort', onAbort, { once: true })
+      this.#open.add(giveUp)
+      this.#asked.set(id, (answer) => {
+        end()
+        if ('payload' in answer) resolve(answer.payload)
+        else {
+          const { message, code, retriable } = answer.failed
+          reject(new ResponderFailedError(topic, message, code, retriable))
+        }
+      })
+      const question = `${this.#address}\n${encodeEnvelope(head, payload)}`
+      this.#broker.ask(topic, question, timeoutMs).then(
+        (somebody) => somebody || fail(new NoRespondersError(topic)),
+        (error: unknown) => fail(error),
+      )
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const giveUp of [...this.#open]) giveUp(new MessageBusClosedError())
+    for (const controller of this.#answering.values()) controller.abort(new MessageBusClosedError())
+    for (const { responders } of [...this.#topics.values()]) {
+      for (const { membership } of [...responders]) await membership.close()
+    }
+    this.#hearing?.then(
+      (stop) => stop(),
+      () => {},
+    )
+  }
+
+  async #leave(topic: string, responder: Responder): Promise<void> {
+    const there = this.#topics.get(topic)
+    if (!there) return
+    there.responders = there.responders.filter((other) => other !== responder)
+    if (there.responders.length > 0) return
+    this.#topics.delete(topic)
+    await there.stop.then(
+      (stop) => stop(),
+      () => {},
+    )
+  }
+
+  #hear(topic: string, cancelled: string | undefined): void {
+    if (cancelled === undefined) void this.#take(topic)
+    else this.#answering.get(cancelled)?.abort(new RequestTimeoutError(topic, 0))
+  }
+
+  /** Others may have been quicker: then there is nothing to take. */
+  async #take(topic: string): Promise<void> {
+    try {
+      const question = await this.#broker.takeQuestion(topic)
+      const there = this.#topics.get(topic)
+      const responder = there?.responders.shift()
+      if (question === undefined) {
+        if (responder) there?.responders.unshift(responder)
+        return
+      }
+      if (!responder || !there) return
+      there.responders.push(responder)
+      await this.#answer(question, responder)
+    } catch {
+      // The broker is away: the asker's time runs out.
+    }
+  }
+
+  async #answer(question: string, { handler }: Responder): Promise<void> {
+    const end = question.indexOf('\n')
+    const envelope = decodeEnvelope(question.slice(end + 1))
+    const controller = new AbortController()
+    this.#answering.set(envelope.id, controller)
+    const answer = await this.#answerOf(envelope, handler, controller.signal)
+    this.#answering.delete(envelope.id)
+    if (!this.#closed && !controller.signal.aborted) await this.#broker.answer(question.slice(0, end), answer)
+  }
+
+  /** The answer's JSON. Never rejects. */
+  async #answerOf(envelope: Envelope, handler: QuestionHandler, signal: AbortSignal): Promise<string> {
+    const to = JSON.stringify(envelope.id)
+    try {
+      const answer = await handler(envelope.payload, { envelope, signal })
+      return `{"to":${to},"payload":${encodePayload(answer, this.#settings.maxPayloadBytes)}}`
+    } catch (error) {
+      const retriable = (error as { retriable?: unknown } | null | undefined)?.retriable !== false
+      return `{"to":${to},"failed":${JSON.stringify({ ...summarize(error), retriable })}}`
+    }
+  }
+
+  #answered(text: string): void {
+    const answer = JSON.parse(text) as Answer
+    this.#asked.get(answer.to)?.(answer)
+  }
+}

@@ -1,0 +1,153 @@
+import type { AcceptingWork, Broker, KeptLetter } from '../../broker/broker.ts'
+import { BadOptionError, QueueFullError } from '../../contract/errors.ts'
+import type { Published } from '../../contract/subscription.ts'
+import { checkTopic } from '../../contract/topic.ts'
+import type {
+  Consumed,
+  ConsumeOnceOptions,
+  ConsumeOptions,
+  Consumer,
+  DeadLetter,
+  DeadLetterSelection,
+  QueueStatus,
+  ReplayOptions,
+  WorkHandler,
+} from '../../contract/work.ts'
+import type { HandlerErrors } from '../handler-errors.ts'
+import type { BusSettings } from '../options.ts'
+import { Meters, QueueMeter } from '../stats.ts'
+import { consumeOnce } from './once.ts'
+import { SendLane } from './send-lane.ts'
+import { QueueWorker } from './worker.ts'
+
+const NOTHING = { settle: [], claim: undefined } as const
+
+/** Work as this bus does it: a lane and a worker for each queue in use, and the dead letters. */
+export class WorkSide {
+  readonly meters: Meters<QueueMeter>
+  readonly #broker: Broker
+  readonly #settings: BusSettings
+  readonly #errors: HandlerErrors
+  readonly #lanes = new Map<string, SendLane>()
+  readonly #workers = new Map<string, QueueWorker>()
+  readonly #closing = new AbortController()
+  #lastClaimAt: number | null = null
+
+  constructor(broker: Broker, settings: BusSettings, errors: HandlerErrors) {
+    this.#broker = broker
+    this.#settings = settings
+    this.#errors = errors
+    this.meters = new Meters(() => new QueueMeter(settings.ports.now))
+  }
+
+  get lastClaimAt(): number | null {
+    const times = [...this.#workers.values()].map(({ lastClaimAt }) => lastClaimAt ?? 0)
+    return Math.max(this.#lastClaimAt ?? 0, ...times) || null
+  }
+
+  send(work: AcceptingWork, signal: AbortSignal | undefined): Promise<Published> {
+    this.meters.of(work.head.topic).sent()
+    return this.#laneOf(work.head.topic).send(work, signal)
+  }
+
+  consume(queue: string, handler: WorkHandler, options: ConsumeOptions): Promise<Consumer> {
+    checkTopic(queue)
+    const known = this.#workers.get(queue)
+    if (known) return known.add(handler, options)
+    const worker: QueueWorker = new QueueWorker({
+      ...this.#partsOf(queue),
+      empty: () => {
+        this.#lastClaimAt = worker.lastClaimAt ?? this.#lastClaimAt
+        if (this.#workers.get(queue) === worker) this.#workers.delete(queue)
+      },
+    })
+    this.#workers.set(queue, worker)
+    return worker.add(handler, options)
+  }
+
+  async consumeOnce(queue: string, handler: WorkHandler, options: ConsumeOnceOptions): Promise<Consumed> {
+    checkTopic(queue)
+    const consumed = await consumeOnce(this.#partsOf(queue), handler, options, this.#closing.signal)
+    this.#lastClaimAt = this.#settings.ports.now()
+    return consumed
+  }
+
+  async deadLetters(queue: string, selection: DeadLetterSelection): Promise<DeadLetter[]> {
+    return (await this.#select(queue, selection)).map(({ letter }) => letter)
+  }
+
+  async replay(queue: string, options: ReplayOptions): Promise<number> {
+    const { perSecond } = options
+    if (perSecond !== undefined && !(perSecond > 0))
+      throw new BadOptionError('perSecond', 'a number above 0', perSecond)
+    const chosen = await this.#select(queue, options)
+    if (chosen.length === 0) return 0
+    const apartMs = perSecond === undefined ? 0 : 1000 / perSecond
+    const moved = await this.#broker.replay(
+      queue,
+      chosen.map(({ key }, index) => ({ key, delayMs: Math.round(index * apartMs) })),
+    )
+    if (moved === 'full') throw new QueueFullError(queue)
+    this.#workers.get(queue)?.poke()
+    return moved
+  }
+
+  async purge(queue: string, selection: DeadLetterSelection): Promise<number> {
+    const chosen = await this.#select(queue, selection)
+    return chosen.length === 0
+      ? 0
+      : this.#broker.purge(
+          queue,
+          chosen.map(({ key }) => key),
+        )
+  }
+
+  async status(queue: string): Promise<QueueStatus> {
+    await this.#broker.turn(queue, NOTHING)
+    const { oldestMs: _, ...status } = await this.#broker.counts(queue)
+    return status
+  }
+
+  close(): void {
+    this.#closing.abort()
+    for (const lane of this.#lanes.values()) lane.close()
+    for (const worker of this.#workers.values()) worker.close()
+    this.#lanes.clear()
+    this.#workers.clear()
+  }
+
+  /** What is lost or due is looked after first, so that what it died of is there. */
+  async #select(queue: string, { ids, reason, where }: DeadLetterSelection): Promise<KeptLetter[]> {
+    await this.#broker.turn(queue, NOTHING)
+    const wanted = ids && new Set(ids)
+    return (await this.#broker.deadLetters(queue)).filter(
+      ({ letter }) =>
+        (!wanted || wanted.has(letter.envelope.id)) &&
+        (reason === undefined || letter.reason === reason) &&
+        (!where || where(letter)),
+    )
+  }
+
+  #partsOf(queue: string) {
+    return {
+      queue,
+      broker: this.#broker,
+      settings: this.#settings,
+      errors: this.#errors,
+      meter: this.meters.of(queue),
+    }
+  }
+
+  #laneOf(queue: string): SendLane {
+    const known = this.#lanes.get(queue)
+    if (known) return known
+    const lane = new SendLane(queue, this.#broker, {
+      waitForRoom: this.#settings.whenFull === 'wait',
+      claiming: () => this.#workers.get(queue)?.claims ?? false,
+      sent: () => this.#workers.get(queue)?.poke(),
+      empty: () => this.#lanes.delete(queue),
+    })
+    this.#lanes.set(queue, lane)
+    return lane
+  }
+}

@@ -1,0 +1,349 @@
+import type { Broker, Held, Lease, QueueWake, Settlement, Turned, Unwatch } from '../../broker/broker.ts'
+import type { Envelope } from '../../contract/envelope.ts'
+import { LeaseLostError } from '../../contract/errors.ts'
+import type { ConsumeOptions, Consumer, WorkHandler } from '../../contract/work.ts'
+import type { HandlerErrors } from '../handler-errors.ts'
+import type { BusSettings } from '../options.ts'
+import type { QueueMeter } from '../stats.ts'
+import { WorkConsumer, workStyle } from './consumer.ts'
+import { Holding, type Surroundings } from './holding.ts'
+import { LeaseKeeper } from './lease-keeper.ts'
+import { Retreat } from './retreat.ts'
+
+interface Finished extends Settlement {
+  readonly envelope: Envelope
+  readonly consumer: WorkConsumer
+}
+
+export interface WorkerParts {
+  readonly queue: string
+  readonly broker: Broker
+  readonly settings: BusSettings
+  readonly errors: HandlerErrors
+  readonly meter: QueueMeter
+  /** Nobody works on the queue any more. */
+  readonly empty: () => void
+}
+
+/**
+ * Works on one queue for all its consumers in this process. Everything goes through turns: a turn tells the broker
+ * what is finished and claims what is next, in one call. Without something to tell, a claim is made only when there
+ * may be something to get: after a wake-up, at a deadline, after a claim that was filled, after a reconnection.
+ */
+export class QueueWorker {
+  readonly #parts: WorkerParts
+  readonly #keeper: LeaseKeeper
+  readonly #retreat: Retreat
+  #consumers: WorkConsumer[] = []
+  #finished: Finished[] = []
+  /** Turns under way, and the leases asked for by them. */
+  #turns = 0
+  #asked = 0
+  #scheduled = false
+  /** Raised whenever there may be something to get: who looked before it looks again. */
+  #reason = 0
+  /** The last claim was filled: there is more. */
+  #plenty = false
+  #wakes = 0
+  #heard = 0
+  #timer: { readonly at: number; readonly cancel: () => void } | undefined
+  #nextAt: number | undefined
+  #unwatch: Promise<Unwatch> | undefined
+  #closed = false
+  /** When a claim was last answered: epoch milliseconds of this process. */
+  lastClaimAt: number | null = null
+
+  constructor(parts: WorkerParts) {
+    this.#parts = parts
+    this.#keeper = new LeaseKeeper(parts.queue, parts.broker, parts.settings.ports)
+    this.#retreat = new Retreat(parts.settings.ports)
+  }
+
+  get consumers(): number {
+    return this.#consumers.length
+  }
+
+  /** Resolves when no wake-up can be missed any more. */
+  async add(handler: WorkHandler, options: ConsumeOptions): Promise<Consumer> {
+    const { queue, broker, settings } = this.#parts
+    const style = workStyle(handler, options)
+    const consumer = new WorkConsumer(settings.ports, queue, style, {
+      signal: options.signal,
+      leave: () => this.#remove(consumer),
+      changed: () => this.#lookSoon(),
+    })
+    if (options.signal?.aborted) {
+      await consumer.close()
+      return consumer
+    }
+    this.#consumers.push(consumer)
+    this.#unwatch ??= broker.watchQueue(queue, (wake) => this.#hear(wake))
+    try {
+      await Promise.all([this.#unwatch, broker.enroll(queue, this.#consumers.length)])
+    } catch (error) {
+      await consumer.close()
+      throw error
+    }
+    this.#lookSoon()
+    return consumer
+  }
+
+  /** Would a `poke` make a claim at once? */
+  get claims(): boolean {
+    return this.#turns === 0 && this.#free() > 0 && !this.#retreat.waiting && !this.#closed
+  }
+
+  /** Something was just sent from here: claims right behind it, without waiting for the wake-up. */
+  poke(): void {
+    if (this.#free() === 0) return
+    this.#reason++
+    if (this.claims) void this.#turn()
+    else this.#schedule()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#timer?.cancel()
+    this.#retreat.cancel()
+    this.#keeper.abandon()
+    for (const consumer of [...this.#consumers]) {
+      void consumer.close()
+      consumer.abandon()
+    }
+    this.#stopWatching()
+  }
+
+  #free(): number {
+    let free = -this.#asked
+    for (const consumer of this.#consumers) free += consumer.free
+    return Math.max(free, 0)
+  }
+
+  #capacity(): number {
+    return this.#consumers.reduce((sum, { style }) => sum + style.concurrency, 0)
+  }
+
+  #hear(wake: QueueWake | undefined): void {
+    if (!wake) {
+      this.#lookSoon()
+      return
+    }
+    this.#heard = Math.max(this.#heard, wake.wakes)
+    if (wake.inMs > 0) this.#expect(wake.inMs)
+    else if (wake.wakes > this.#wakes) this.#lookSoon()
+  }
+
+  #lookSoon(): void {
+    this.#reason++
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#closed) return
+    this.#scheduled = true
+    queueMicrotask(() => {
+      this.#scheduled = false
+      if (this.#mayTurn()) void this.#turn()
+    })
+  }
+
+  /** A second turn goes out beside the first only when it carries enough: else it waits and gathers more. */
+  #mayTurn(): boolean {
+    if (this.#closed || this.#retreat.waiting) return false
+    if (this.#turns === 0) return true
+    if (this.#turns >= this.#parts.broker.limits.turns) return false
+    return this.#finished.length >= ENOUGH || (this.#plenty && this.#free() >= ENOUGH)
+  }
+
+  async #turn(): Promise<void> {
+    const { queue, broker, settings } = this.#parts
+    const finished = this.#finished.splice(0, broker.limits.count)
+    const claim = this.#claim()
+    if (finished.length === 0 && !claim) return
+    this.#turns++
+    this.#asked += claim?.count ?? 0
+    const began = settings.ports.now()
+    try {
+      const answer = broker.turn(queue, { settle: finished, claim })
+      if (this.#plenty) this.#schedule()
+      const turned = await answer
+      this.#retreat.succeeded()
+      this.#asked -= claim?.count ?? 0
+      this.#turns--
+      if (this.#closed) return
+      this.#confirm(finished, turned)
+      if (claim) this.#take(turned, claim.count, began)
+      // A wake-up may have come in before the answer of a turn that knew less.
+      if (this.#heard <= turned.wakes) this.#nextAt = undefined
+      if (turned.nextInMs !== undefined) this.#expect(turned.nextInMs)
+      this.#arm()
+      this.#rest()
+    } catch {
+      this.#asked -= claim?.count ?? 0
+      this.#turns--
+      this.#tryAgainLater(finished, claim !== undefined)
+    }
+    this.#schedule()
+  }
+
+  #claim(): { count: number; leaseMs: number; batchSize: number } | undefined {
+    const free = this.#free()
+    if (free === 0) return undefined
+    const first = this.#consumers.find((consumer) => consumer.free > 0 && consumer.looked < this.#reason)
+    if (!first) return undefined
+    const { leaseMs, batchSize } = first.style
+    let count = 0
+    for (const consumer of this.#consumers) {
+      if (consumer.style.leaseMs !== leaseMs || consumer.style.batchSize !== batchSize) continue
+      count += consumer.free
+      consumer.looked = this.#reason
+    }
+    count = Math.min(count, free, this.#parts.broker.limits.count)
+    if (this.#plenty && this.#parts.broker.limits.turns > 1 && count > ENOUGH) {
+      // While the broker works on one half, the handlers work on the other.
+      const half = Math.max(Math.ceil(this.#capacity() / 2), ENOUGH)
+      if (half < count) this.#reason++
+      count = Math.min(count, half)
+    }
+    return { count, leaseMs, batchSize }
+  }
+
+  #confirm(finished: readonly Finished[], { settled }: Turned): void {
+    finished.forEach(({ lease, outcome, envelope, consumer }, index) => {
+      consumer.unconfirmed--
+      if (!settled[index] && outcome.kind !== 'returned' && !UNCERTAIN.has(lease))
+        this.#parts.errors.report(new LeaseLostError(envelope.id), envelope)
+      consumer.rest()
+    })
+  }
+
+  #take({ held, wakes, now }: Turned, asked: number, began: number): void {
+    this.lastClaimAt = this.#parts.settings.ports.now()
+    this.#wakes = wakes
+    this.#plenty = held.length === asked
+    if (this.#plenty || this.#heard > wakes) this.#reason++
+    for (const one of held) this.#start(one, began, now)
+  }
+
+  #start(held: Held, began: number, serverNow: number): void {
+    const consumer = this.#consumers.find(({ free }) => free > 0)
+    if (!consumer) {
+      // It was closed or paused while the claim was under way.
+      void this.#parts.broker
+        .turn(this.#parts.queue, {
+          settle: [{ lease: held.lease, outcome: { kind: 'returned' }, nth: 0, ends: true }],
+          claim: undefined,
+        })
+        .catch(() => {})
+      return
+    }
+    // To the end of the line, so that consumers take turns.
+    if (this.#consumers.length > 1)
+      this.#consumers = [...this.#consumers.filter((other) => other !== consumer), consumer]
+    const { meter } = this.#parts
+    for (const { envelope } of held.messages) meter.waited(serverNow - envelope.timestamp)
+    const holding = new Holding(held, this.#surroundings(consumer), began)
+    consumer.running++
+    holding.start()
+    if (!holding.over) this.#keeper.add(holding)
+  }
+
+  #surroundings(consumer: WorkConsumer): Surroundings {
+    const known = this.#around.get(consumer)
+    if (known) return known
+    const { queue, broker, settings, errors, meter } = this.#parts
+    const { handler, leaseMs, renew } = consumer.style
+    const around: Surroundings = {
+      queue,
+      broker,
+      handler,
+      leaseMs,
+      renew,
+      backoff: { firstMs: settings.backoffMs, longestMs: settings.maxBackoffMs },
+      now: settings.ports.now,
+      report: (error, envelope) => errors.report(error, envelope),
+      handled: (ms, failed) => meter.handled(ms, failed),
+      stopping: () => consumer.paused || consumer.closed,
+      settle: (settlement, envelope) => this.#settle({ ...settlement, envelope, consumer }),
+      ended: (holding) => {
+        consumer.running--
+        this.#keeper.remove(holding)
+        consumer.rest()
+        this.#lookSoon()
+        this.#rest()
+      },
+    }
+    this.#around.set(consumer, around)
+    return around
+  }
+  readonly #around = new WeakMap<WorkConsumer, Surroundings>()
+
+  #settle(finished: Finished): void {
+    if (this.#closed) return
+    finished.consumer.unconfirmed++
+    this.#finished.push(finished)
+    this.#lookSoon()
+  }
+
+  /** Something is due by itself. */
+  #expect(inMs: number): void {
+    const at = this.#parts.settings.ports.now() + inMs
+    if (this.#nextAt === undefined || at < this.#nextAt) this.#nextAt = at
+    this.#arm()
+  }
+
+  /** What is due is looked at when it is, unless nobody could take it. */
+  #arm(): void {
+    const at = this.#free() > 0 && !this.#closed ? this.#nextAt : undefined
+    if (at === this.#timer?.at) return
+    this.#timer?.cancel()
+    this.#timer = undefined
+    if (at === undefined) return
+    const { ports } = this.#parts.settings
+    const cancel = ports.setTimer(
+      () => {
+        this.#timer = undefined
+        this.#nextAt = undefined
+        this.#lookSoon()
+      },
+      Math.max(at - ports.now(), 0),
+    )
+    this.#timer = { at, cancel }
+  }
+
+  #tryAgainLater(finished: readonly Finished[], claimed: boolean): void {
+    if (this.#closed) return
+    for (const { lease } of finished) UNCERTAIN.add(lease)
+    this.#finished = [...finished, ...this.#finished]
+    if (claimed) this.#reason++
+    this.#retreat.again(() => this.#schedule())
+  }
+
+  async #remove(consumer: WorkConsumer): Promise<void> {
+    this.#consumers = this.#consumers.filter((other) => other !== consumer)
+    this.#arm()
+    this.#rest()
+    if (!this.#closed)
+      await this.#parts.broker.enroll(this.#parts.queue, this.#consumers.length).catch(() => {})
+  }
+
+  #rest(): void {
+    if (this.#consumers.length > 0) return
+    this.#stopWatching()
+    if (this.#keeper.size + this.#finished.length + this.#turns === 0) this.#parts.empty()
+  }
+
+  #stopWatching(): void {
+    this.#unwatch?.then(
+      (stop) => stop(),
+      () => {},
+    )
+    this.#unwatch = undefined
+  }
+}
+
+/** Settlements that make a second turn worth while beside the first. */
+const ENOUGH = 16
+
+/** Leases whose settlement was told once without an answer: a refusal may mean that it had already worked. */
+const UNCERTAIN = new WeakSet<Lease>()

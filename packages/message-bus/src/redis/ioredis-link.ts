@@ -1,0 +1,149 @@
+import type { Cluster, Redis } from 'ioredis'
+import type { Listener, Unwatch } from '../broker/broker.ts'
+import { MessageBusClosedError } from '../contract/errors.ts'
+import type { Link } from './link.ts'
+import { brokerError } from './reply-errors.ts'
+import type { Script } from './scripts.ts'
+
+/** A client of ioredis: one server, a cluster, or what Sentinel names. */
+export type RedisClient = Redis | Cluster
+
+const MEBI = 1024 * 1024
+const LIMITS = { count: 500, chars: 8 * MEBI, turns: 2 }
+
+/** A Redis over TCP: one connection for commands, one for channels, opened when first needed. */
+export class IoredisLink implements Link {
+  readonly kind = 'redis'
+  readonly limits = LIMITS
+  readonly cheapChannels = true
+  readonly knowsListeners: boolean
+  readonly #client: RedisClient
+  readonly #own: boolean
+  readonly #heard = new Map<string, Set<Listener>>()
+  #subscriber: RedisClient | undefined
+  #detail = ''
+  #looked = false
+  #closed = false
+
+  /** @param own whether to close the client with the bus */
+  constructor(client: RedisClient, own: boolean) {
+    this.#client = client
+    this.#own = own
+    this.knowsListeners = !('nodes' in client)
+    // Without a listener, ioredis writes to the console what every call is told anyway.
+    if (own) client.on('error', () => {})
+  }
+
+  get detail(): string {
+    return this.#detail
+  }
+
+  async run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+    if (!this.#looked) this.#lookAtMemory()
+    const rest = [keys.length, ...keys, ...args] as const
+    try {
+      return await this.#client.call('EVALSHA', script.flaggedSha, ...rest)
+    } catch (error) {
+      if (!String((error as Error).message).startsWith('NOSCRIPT')) throw this.#errorOf(error)
+    }
+    try {
+      return await this.#client.call('EVAL', `${script.flags}\n${script.text}`, ...rest)
+    } catch (error) {
+      throw this.#errorOf(error)
+    }
+  }
+
+  async command(name: string, args: readonly (string | number)[]): Promise<unknown> {
+    try {
+      return await this.#client.call(name, ...args)
+    } catch (error) {
+      throw this.#errorOf(error)
+    }
+  }
+
+  async subscribe(channel: string, heard: Listener): Promise<Unwatch> {
+    const known = this.#heard.get(channel)
+    const listeners = known ?? new Set()
+    this.#heard.set(channel, listeners.add(heard))
+    try {
+      // Asked again even when it is known: the answer says that nothing can be missed any more.
+      await this.#listening().subscribe(channel)
+    } catch (error) {
+      listeners.delete(heard)
+      throw this.#errorOf(error)
+    }
+    return async () => {
+      listeners.delete(heard)
+      if (listeners.size > 0 || this.#heard.get(channel) !== listeners) return
+      this.#heard.delete(channel)
+      if (!this.#closed) await this.#subscriber?.unsubscribe(channel).catch(() => {})
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#subscriber?.disconnect()
+    if (this.#own) this.#client.disconnect()
+  }
+
+  #listening(): RedisClient {
+    if (this.#subscriber) return this.#subscriber
+    const subscriber = duplicate(this.#client)
+    this.#subscriber = subscriber
+    subscriber.on('error', () => {})
+    subscriber.on('message', (channel: string, text: string) => {
+      for (const heard of [...(this.#heard.get(channel) ?? [])]) heard(text)
+    })
+    let before = false
+    subscriber.on('ready', () => {
+      if (before) void this.#caughtUp()
+      before = true
+    })
+    return subscriber
+  }
+
+  /** After a reconnection something may have been missed: said once the channels are heard again. */
+  async #caughtUp(): Promise<void> {
+    try {
+      const channels = [...this.#heard.keys()]
+      if (channels.length > 0) await this.#subscriber?.subscribe(...channels)
+      for (const listeners of [...this.#heard.values()]) for (const heard of [...listeners]) heard(undefined)
+    } catch {
+      // It was lost again; the next connection comes here too.
+    }
+  }
+
+  /** Whether this Redis may throw messages away is seen once, and said. */
+  #lookAtMemory(): void {
+    this.#looked = true
+    this.#client.call('INFO', 'memory').then(
+      (info) => {
+        const policy = /maxmemory_policy:(\S+)/.exec(String(info))?.[1]
+        if (policy === undefined || policy === 'noeviction') return
+        this.#detail = `Redis evicts keys when memory is short (maxmemory-policy ${policy}): messages can be lost. Set it to noeviction.`
+        warn(this.#detail)
+      },
+      () => {
+        this.#looked = false
+      },
+    )
+  }
+
+  #errorOf(error: unknown): Error {
+    return this.#closed ? new MessageBusClosedError() : brokerError('Redis', error)
+  }
+}
+
+/** A second connection like the first. A cluster's listens on one of its nodes, which hears what all are told. */
+function duplicate(client: RedisClient): RedisClient {
+  const options = { maxRetriesPerRequest: null }
+  return 'nodes' in client
+    ? client.duplicate([], { redisOptions: options })
+    : client.duplicate({ ...options, lazyConnect: false })
+}
+
+/** Says it where the platform has a place for it (Node, Bun, Deno), without importing one. */
+function warn(text: string): void {
+  const host = globalThis as { process?: { emitWarning?: (message: string, type: string) => void } }
+  host.process?.emitWarning?.(text, 'MessageBusWarning')
+}

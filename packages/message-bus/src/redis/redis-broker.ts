@@ -1,0 +1,329 @@
+import type {
+  AcceptingEvent,
+  Beginning,
+  Broker,
+  Held,
+  HeldMessage,
+  KeptLetter,
+  Lease,
+  LoggedEvent,
+  Settlement,
+  Turn,
+  Turned,
+  Unwatch,
+  Verdict,
+} from '../broker/broker.ts'
+import type { BusSettings } from '../bus/options.ts'
+import { decodeEnvelope, encodeEnvelope } from '../contract/envelope.ts'
+import type { Keys } from './keys.ts'
+import type { Link } from './link.ts'
+import { SCRIPTS } from './scripts.ts'
+import { heldMessage, keptLetter, lengthIn, partsOf, sendArguments, USUAL_ATTEMPTS } from './stored.ts'
+import { TurnNumbers } from './turn-numbers.ts'
+
+/** Room for more than in memory: it is another machine's. */
+export const ROOM = { maxQueueDepth: 1_000_000, maxQueueChars: 1024 * 1024 * 1024 }
+
+const PAGE = 100
+const LETTERS = { A: 'accepted', D: 'duplicate', F: 'full' } as const
+
+/** Messages in a Redis. All that happens to them happens in Lua, one script an operation; here they are only called. */
+export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Broker {
+  const bus = settings.ports.newId()
+  const numbers = new TurnNumbers()
+  let calls = 0
+  let counted: Readonly<Record<string, number>> = {}
+  let alive: Promise<Unwatch> | undefined
+  const channelOf = (queue: string): string => keys.channel(keys.queue(queue))
+  const live = async (): Promise<void> => {
+    if (link.cheapChannels) alive ??= link.subscribe(`${keys.alive}${bus}`, () => {})
+    await alive
+  }
+  return {
+    kind: link.kind,
+    limits: link.limits,
+    get detail() {
+      return link.detail
+    },
+
+    async send(queue, work, claiming) {
+      const key = keys.queue(queue)
+      const args: (string | number)[] = [
+        ++calls,
+        keys.channel(key),
+        settings.maxQueueDepth,
+        settings.maxQueueChars,
+        settings.dedupMs,
+        settings.maxDedupIds,
+        USUAL_ATTEMPTS,
+        claiming && link.knowsListeners && link.limits.turns > 1 ? 1 : 0,
+      ]
+      for (const one of work) args.push(...sendArguments(one))
+      return verdicts(await link.run(SCRIPTS.send, [key, `${key}:sent:${bus}`], args))
+    },
+
+    async turn(queue, turn) {
+      const { settle, claim } = turn
+      const { number, lost } = numbers.next(queue)
+      const [args, order] = turnArguments(turn)
+      const head = [
+        ...[
+          bus,
+          number,
+          lost,
+          channelOf(queue),
+          claim?.count ?? 0,
+          claim?.leaseMs ?? 0,
+          claim?.batchSize ?? 1,
+        ],
+        ...[settings.maxDeadLetters, settings.maxQueueDepth],
+      ]
+      try {
+        const answer = await link.run(SCRIPTS.turn, [keys.queue(queue)], [...head, ...args])
+        numbers.answered(queue, lost)
+        return turned(answer as (string | number)[], order, settle.length)
+      } catch (error) {
+        numbers.lost(queue, number)
+        throw error
+      }
+    },
+
+    async extend(queue, leases) {
+      const args = leases.flatMap(({ token, session, ms }) => [token, session ?? '', Math.round(ms)])
+      const letters = String(await link.run(SCRIPTS.extend, [keys.queue(queue)], args))
+      return leases.map((_, index) => letters[index] === '1')
+    },
+
+    async counts(queue) {
+      const key = keys.queue(queue)
+      const known = link.knowsListeners
+      const args = [known ? keys.channel(key) : '', known && link.cheapChannels ? keys.alive : '']
+      const answer = (await link.run(SCRIPTS.counts, [key], args)) as unknown[]
+      const [
+        depth = 0,
+        delayed = 0,
+        leased = 0,
+        dead = 0,
+        deadDropped = 0,
+        consumers = 0,
+        oldest = -1,
+        ...more
+      ] = answer.map(Number)
+      counted = { duplicates: more[0] ?? 0, forgottenEarly: more[1] ?? 0 }
+      const ready = depth - delayed - leased
+      return { ready, delayed, leased, dead, deadDropped, consumers, oldestMs: oldest < 0 ? null : oldest }
+    },
+
+    async deadLetters(queue) {
+      const letters: KeptLetter[] = []
+      for (let from = '-'; ; from = `(${letters.at(-1)?.key}`) {
+        const page = await link.command('XRANGE', [`${keys.queue(queue)}:dead`, from, '+', 'COUNT', PAGE])
+        const entries = page as [string, string[]][]
+        letters.push(...entries.map(keptLetter))
+        if (entries.length < PAGE) return letters
+      }
+    },
+
+    async replay(queue, letters) {
+      const key = keys.queue(queue)
+      const args = [keys.channel(key), settings.maxQueueDepth, settings.maxQueueChars]
+      const which = letters.flatMap((letter) => [letter.key, letter.delayMs])
+      const moved = Number(await link.run(SCRIPTS.replay, [key], [...args, ...which]))
+      return moved < 0 ? 'full' : moved
+    },
+
+    purge: async (queue, letters) =>
+      Number(await link.command('XDEL', [`${keys.queue(queue)}:dead`, ...letters])),
+
+    async enroll(queue, consumers) {
+      await live()
+      await link.run(SCRIPTS.enroll, [keys.queue(queue)], [bus, consumers])
+    },
+
+    watchQueue: (queue, wake) =>
+      link.subscribe(channelOf(queue), (text) => {
+        const [wakes = 0, inMs = 0, room = 0] = (text ?? '').split(' ').map(Number)
+        wake(text === undefined ? undefined : { wakes, inMs, room: room === 1 })
+      }),
+
+    async append(events) {
+      const { maxEvents, maxEventAgeMs, maxEventChars, dedupMs, maxDedupIds, maxResults, maxResultAgeMs } =
+        settings
+      const args: (string | number)[] = [
+        ++calls,
+        keys.channel(keys.log),
+        maxEvents,
+        maxEventAgeMs,
+        maxEventChars,
+      ]
+      args.push(dedupMs, maxDedupIds, maxResults, maxResultAgeMs)
+      for (const event of events) args.push(...appendArguments(event))
+      return verdicts(await link.run(SCRIPTS.append, [keys.log, `${keys.log}:sent:${bus}`], args))
+    },
+
+    async seek(beginning) {
+      const answer = await link.run(
+        SCRIPTS.seek,
+        [keys.log],
+        [beginning.kind, detailOf(beginning), settings.maxEventAgeMs],
+      )
+      const [number, key = '', id] = answer as string[]
+      return number === undefined ? undefined : { number: Number(number), key, id: id || null }
+    },
+
+    async read(place) {
+      const answer = await link.run(SCRIPTS.read, [keys.log], [place.key, settings.maxEventAgeMs, PAGE])
+      return loggedEvents(answer as string[])
+    },
+
+    async place(name) {
+      const text = await link.command('HGET', [`${keys.log}:places`, name])
+      const match = /^(\d+) (\S+) (.*)$/s.exec(String(text ?? ''))
+      return match ? { number: Number(match[1]), key: match[2] as string, id: match[3] || null } : undefined
+    },
+
+    async keepPlace(name, { number, key, id }) {
+      await link.run(SCRIPTS.place, [keys.log], [name, number, key, id ?? ''])
+    },
+
+    async results(taskIds) {
+      if (taskIds.length === 0) return []
+      const texts = await link.run(SCRIPTS.results, [keys.log], [settings.maxResultAgeMs, ...taskIds])
+      return (texts as (string | null)[]).map((text) => text ?? undefined)
+    },
+
+    watchLog: (grown) => link.subscribe(keys.channel(keys.log), grown),
+
+    async ask(topic, question, timeoutMs) {
+      const key = keys.questions(topic)
+      return (
+        Number(
+          await link.run(
+            SCRIPTS.ask,
+            [key],
+            [keys.channel(key), timeoutMs, question, link.knowsListeners ? 1 : 0],
+          ),
+        ) === 1
+      )
+    },
+
+    async takeQuestion(topic) {
+      const question = await link.run(SCRIPTS.takeQuestion, [keys.questions(topic)], [])
+      return typeof question === 'string' ? question : undefined
+    },
+
+    async cancelQuestion(topic, id) {
+      await link.command('PUBLISH', [keys.channel(keys.questions(topic)), id])
+    },
+
+    async watchQuestions(topic, heard) {
+      const key = keys.questions(topic)
+      const unwatch = await link.subscribe(keys.channel(key), (text) => heard(text || undefined))
+      await link.run(SCRIPTS.enroll, [key], [bus, 1])
+      return async () => {
+        // First off the list: the server may notice late that nobody listens.
+        await link.run(SCRIPTS.enroll, [key], [bus, 0]).catch(() => {})
+        await unwatch()
+      }
+    },
+
+    async answer(asker, text) {
+      await link.command('PUBLISH', [keys.answers(asker), text])
+    },
+
+    watchAnswers: (asker, heard) =>
+      link.subscribe(keys.answers(asker), (text) => text !== undefined && heard(text)),
+
+    async ping() {
+      await link.command('PING', [])
+    },
+
+    numbers: () => counted,
+    close: () => link.close(),
+  }
+}
+
+const verdicts = (letters: unknown): Verdict[] =>
+  [...String(letters)].map((letter) => LETTERS[letter as keyof typeof LETTERS])
+
+/** A lease that knows how long the bodies are of its messages: the server is told, not asked. */
+interface RedisLease extends Lease {
+  readonly lengths: number[]
+}
+
+const lengthOf = (lease: Lease, nth: number): number => (lease as RedisLease).lengths[nth] ?? 0
+
+/** Arguments of `turn.lua` from the tenth on, and which settlement each of its verdicts is about. */
+function turnArguments({ settle }: Turn): [args: (string | number)[], order: readonly number[]] {
+  const isDone = ({ outcome }: Settlement): boolean => outcome.kind === 'done'
+  const indexes = settle.map((_, index) => index)
+  const done = indexes.filter((index) => isDone(settle[index] as Settlement))
+  const others =
+    done.length === settle.length ? [] : indexes.filter((index) => !isDone(settle[index] as Settlement))
+  const args: (string | number)[] = [done.length]
+  for (const index of done) {
+    const { lease, nth, ends } = settle[index] as Settlement
+    args.push(lease.token, lease.session ?? '', ends ? 1 : 0, lengthOf(lease, nth))
+  }
+  for (const index of others) {
+    const { lease, outcome } = settle[index] as Settlement
+    args.push(lease.token, lease.session ?? '', outcome.kind)
+    if (outcome.kind === 'retry') args.push(Math.round(outcome.inMs), '')
+    else if (outcome.kind === 'dead')
+      args.push(outcome.reason, outcome.error ? JSON.stringify(outcome.error) : '')
+    else args.push('', '')
+  }
+  return [args, [...done, ...others]]
+}
+
+function turned(answer: readonly (string | number)[], order: readonly number[], settlements: number): Turned {
+  const letters = String(answer[3])
+  const settled = new Array<boolean>(settlements)
+  order.forEach((original, index) => {
+    settled[original] = letters[index] === '1'
+  })
+  const held: Held[] = []
+  for (let at = 4; at < answer.length; ) {
+    const token = Number(answer[at])
+    const session = String(answer[at + 1]) || null
+    const lengths: number[] = []
+    const count = Number(answer[at + 2])
+    at += 3
+    const messages: HeldMessage[] = []
+    const take = (head: string, body: string): void => {
+      lengths.push(lengthIn(head))
+      messages.push(heldMessage(head, body))
+    }
+    if (count === 0) take(...partsOf(String(answer[at++])))
+    for (let index = 0; index < count; index++, at += 2) take(String(answer[at]), String(answer[at + 1]))
+    const lease: RedisLease = { token, session, lengths }
+    held.push({ lease, messages })
+  }
+  const nextInMs = Number(answer[0])
+  return {
+    settled,
+    held,
+    nextInMs: nextInMs < 0 ? undefined : nextInMs,
+    wakes: Number(answer[1]),
+    now: Number(answer[2]),
+  }
+}
+
+function appendArguments({ head, payload, given, result }: AcceptingEvent): (string | number)[] {
+  const body = encodeEnvelope(head, payload)
+  return [given ? 1 : 0, head.id, head.topic, body, result?.taskId ?? '', result?.text ?? '']
+}
+
+const detailOf = (beginning: Beginning): string | number =>
+  beginning.kind === 'behind' ? beginning.id : beginning.kind === 'since' ? Math.max(beginning.time, 0) : ''
+
+function loggedEvents(answer: readonly string[]): LoggedEvent[] {
+  const events: LoggedEvent[] = []
+  for (let at = 0; at < answer.length; at += 5) {
+    const [key = '', number, id = '', topic = '', body = ''] = answer.slice(at, at + 5)
+    // The key begins with the time of acceptance, by the server's clock.
+    const open = () => ({ ...decodeEnvelope(body), timestamp: Number(key.split('-')[0]) })
+    events.push({ number: Number(number), key, id, topic, open })
+  }
+  return events
+}

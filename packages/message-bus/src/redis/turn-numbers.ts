@@ -1,0 +1,45 @@
+interface Numbered {
+  next: number
+  lost: number[]
+}
+
+const MAX_QUEUES = 1000
+
+/**
+ * Numbers the turns of each queue, and remembers those whose answer was lost: whatever they leased is nobody's, and
+ * the next turn gives it back. The server keeps the last two of a queue.
+ */
+export class TurnNumbers {
+  readonly #queues = new Map<string, Numbered>()
+  #highest = 0
+
+  next(queue: string): { readonly number: number; readonly lost: string } {
+    const known = this.#queues.get(queue) ?? this.#open(queue)
+    const number = known.next++
+    this.#highest = Math.max(this.#highest, number)
+    return { number, lost: known.lost.join(',') }
+  }
+
+  answered(queue: string, lost: string): void {
+    const known = this.#queues.get(queue)
+    if (!known || lost === '') return
+    const told = new Set(lost.split(',').map(Number))
+    known.lost = known.lost.filter((other) => !told.has(other))
+  }
+
+  lost(queue: string, number: number): void {
+    const known = this.#queues.get(queue)
+    if (known) known.lost = [...known.lost, number].slice(-2)
+  }
+
+  /** A queue that comes again begins above all numbers that were ever given, so that none is taken for an old one. */
+  #open(queue: string): Numbered {
+    for (const [oldest, { lost }] of this.#queues) {
+      if (this.#queues.size < MAX_QUEUES) break
+      if (lost.length === 0) this.#queues.delete(oldest)
+    }
+    const made = { next: this.#highest + 1, lost: [] }
+    this.#queues.set(queue, made)
+    return made
+  }
+}
