@@ -21,6 +21,7 @@ export type RuntimeErrorCode =
   | 'RUN_INTERRUPTED'
   | 'NOT_INITIALIZED'
   | 'SHUT_DOWN'
+  | 'SINK_REFUSED'
   | 'TEST_STUCK'
   | 'CRASH_TEST_FAILED'
 

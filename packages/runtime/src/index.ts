@@ -40,6 +40,8 @@ export {
   WorkflowCancelledError,
   WorkflowFailedError,
 } from './errors.ts'
+export { sharedBreakers } from './keep/shared-breakers.ts'
+export { type StoreSinkOptions, storedEvents, storeSink } from './keep/store-sink.ts'
 export type { RuntimeEvents } from './leave/events.ts'
 export type { ComponentHealth, HealthReport } from './leave/health.ts'
 export type { LifecycleMessage } from './leave/lifecycle.ts'
