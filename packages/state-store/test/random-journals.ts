@@ -102,6 +102,7 @@ const command = fc.record({
       }),
     },
     { weight: 1, arbitrary: fc.record({ forkAt: fc.double({ min: 0, max: 1, noNaN: true }) }) },
+    { weight: 1, arbitrary: fc.record({ results: payloadText }) },
     { weight: 1, arbitrary: fc.record({ mail: fc.constantFrom('signal', 'cancel') }) },
   ),
 })
@@ -115,6 +116,7 @@ interface Known {
   fence: number
   held: boolean
   ended: 'completed' | 'other' | null
+  compacted: boolean
 }
 
 const SLOTS: { readonly [kind: string]: number } = {
@@ -153,6 +155,7 @@ class Script {
     if (Array.isArray(act)) this.#work(run, act)
     else if ('backTo' in act) this.#rollBack(run, placeAt(act.backTo, run.version))
     else if ('end' in act) this.#end(run, act.end as 'completed', act.payload)
+    else if ('results' in act) this.#compact(run, act.results)
     else if ('forkAt' in act) this.#fork(run, placeAt(act.forkAt, run.version))
     else this.#mail(run, act.mail as 'signal')
   }
@@ -162,7 +165,7 @@ class Script {
   }
 
   #open(): Known {
-    const run: Known = { id: this.#newId(), version: 1, fence: 1, held: true, ended: null }
+    const run: Known = { id: this.#newId(), version: 1, fence: 1, held: true, ended: null, compacted: false }
     this.operations.push({
       op: 'open',
       runId: run.id,
@@ -209,18 +212,36 @@ class Script {
   }
 
   #rollBack(run: Known, toVersion: number): void {
+    if (run.compacted) return
     const entry = entryOf('rolled_back', null, 'null', JSON.stringify({ toVersion, reason: 'because' }))
     this.operations.push({ op: 'rollback', runId: run.id, toVersion, entry })
     Object.assign(run, { version: run.version + 1, fence: run.fence + 1, held: false, ended: null })
   }
 
   #fork(run: Known, version: number): void {
-    if (this.#runs.length > 8) return
-    const made: Known = { id: this.#newId(), version: version + 1, fence: 0, held: false, ended: null }
+    if (this.#runs.length > 8 || run.compacted) return
+    const made: Known = {
+      id: this.#newId(),
+      version: version + 1,
+      fence: 0,
+      held: false,
+      ended: null,
+      compacted: false,
+    }
     const entry = entryOf('forked', null, JSON.stringify({ runId: run.id, version }), '{}')
     this.operations.push({ op: 'fork', runId: run.id, version, newRunId: made.id, key: null, entry })
     this.#runs.push(made)
     this.#claim(made)
+  }
+
+  #compact(run: Known, results: string): void {
+    const { id: runId, version } = run
+    if (run.ended === null || run.compacted) return
+    this.operations.push({ op: 'confirm', runId, version })
+    // As a codec, or a fold of something else, may leave it.
+    const payload = results.length % 2 === 0 ? `{"results":${results}}` : results
+    this.operations.push({ op: 'compact', runId, version, entry: entryOf('compacted', 's1', payload, '{}') })
+    run.compacted = true
   }
 
   #mail(run: Known, kind: 'signal' | 'cancel'): void {
@@ -232,7 +253,7 @@ class Script {
   /** Makes the run the writer's, if that can be. */
   #take(run: Known): boolean {
     if (run.held) return true
-    if (run.ended === 'completed') return false
+    if (run.ended === 'completed' || run.compacted) return false
     const entry = entryOf('resumed', null, 'null', JSON.stringify({ toVersion: run.version }))
     this.operations.push({ op: 'resume', runId: run.id, expectVersion: run.version, entry })
     Object.assign(run, { version: run.version + 1, fence: run.fence + 1, ended: null })

@@ -326,7 +326,7 @@ select
   ))
     order by e.version desc limit 1
   ) as current_step,
-  (
+  case when r.compacted_at is null then (
     select count(*) from entry e where e.run_no = r.no and e.kind = 'step_completed' and (r.epoch = 0 or exists (
     with recursive line (high, low) as (
       select r.version, (
@@ -344,8 +344,8 @@ select
     )
     select 1 from line where e.version between coalesce(low, 1) and high
   ))
-  ) as steps,
-  (
+  ) end as steps,
+  case when r.compacted_at is null then (
     select count(*) from entry e where e.run_no = r.no and e.kind = 'step_failed' and (r.epoch = 0 or exists (
     with recursive line (high, low) as (
       select r.version, (
@@ -363,17 +363,20 @@ select
     )
     select 1 from line where e.version between coalesce(low, 1) and high
   ))
-  ) as failures,
-  (
+  ) end as failures,
+  case when r.compacted_at is null then (
     select coalesce(sum(case when json_type(e.meta, '$.tokens') in ('integer', 'real')
     and e.meta ->> '$.tokens' between -9007199254740991 and 9007199254740991
     then cast(e.meta ->> '$.tokens' as integer) end), 0) from entry e
     where e.run_no = r.no and e.version > coalesce(r.parent_version, 0)
-  ) as tokens,
+  ) end as tokens,
   (
     select case when json_valid(e.payload) and (instr(replace(e.payload, '\\', ''), '\u0000') = 0 and replace(e.payload, '\\', '') not glob '*\u[dD][89a-fA-F]*') then e.payload end from entry e where e.run_no = r.no and e.kind = 'started' and e.version = 1
   ) as input,
-  (
+  coalesce((
+    select case when json_valid(e.payload) and (instr(replace(e.payload, '\\', ''), '\u0000') = 0 and replace(e.payload, '\\', '') not glob '*\u[dD][89a-fA-F]*') then e.payload end -> '$.results' from entry e
+    where e.run_no = r.no and e.version = r.version - 1 and e.kind = 'compacted'
+  ), (
     select coalesce(json_group_object(step, json(payload)), '{}') from (
       select e.step, case when json_valid(e.payload) and (instr(replace(e.payload, '\\', ''), '\u0000') = 0 and replace(e.payload, '\\', '') not glob '*\u[dD][89a-fA-F]*') then e.payload end as payload,
              row_number() over (partition by e.step order by e.version desc) as place
@@ -396,7 +399,7 @@ select
     select 1 from line where e.version between coalesce(low, 1) and high
   ))
     ) where place = 1
-  ) as results,
+  )) as results,
   (select case when json_valid(e.payload) and (instr(replace(e.payload, '\\', ''), '\u0000') = 0 and replace(e.payload, '\\', '') not glob '*\u[dD][89a-fA-F]*') then e.payload end from entry e where e.run_no = r.no and e.version = r.version and e.kind in ('completed')) as output,
   (select case when json_valid(e.payload) and (instr(replace(e.payload, '\\', ''), '\u0000') = 0 and replace(e.payload, '\\', '') not glob '*\u[dD][89a-fA-F]*') then e.payload end from entry e where e.run_no = r.no and e.version = r.version and e.kind in ('failed', 'cancelled')) as error,
   (select case when json_valid(e.payload) then case when json_type(e.payload, '$.message') = 'text' and (instr(replace((e.payload -> '$.message'), '\\', ''), '\u0000') = 0 and replace((e.payload -> '$.message'), '\\', '') not glob '*\u[dD][89a-fA-F]*')
@@ -404,7 +407,7 @@ select
   (select case when json_valid(e.payload) then case when json_type(e.payload, '$.code') = 'text' and (instr(replace((e.payload -> '$.code'), '\\', ''), '\u0000') = 0 and replace((e.payload -> '$.code'), '\\', '') not glob '*\u[dD][89a-fA-F]*')
     then e.payload ->> '$.code' end end from entry e where e.run_no = r.no and e.version = r.version and e.kind in ('failed', 'cancelled')) as error_code,
   r.created_at, r.updated_at, r.finished_at, r.finished_at - r.created_at as duration_ms, r.ready_at, r.inbox, r.bytes,
-  r.parent_run_id, r.parent_version
+  r.parent_run_id, r.parent_version, r.compacted_at
 from run r;
 
 CREATE TABLE agent (

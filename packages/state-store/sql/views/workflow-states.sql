@@ -1,5 +1,6 @@
 -- workflow_states: every run as it stands, the line alone. What has to be counted in the journal (`steps`, `failures`,
--- `tokens`, `results`, `current_step`) is counted only for who asks for it.
+-- `tokens`, `results`, `current_step`) is counted only for who asks for it. Of a compacted run it is not known any more, but
+-- for the results, if they are all that it came to.
 
 create or replace view pawl.workflow_states as
 select
@@ -10,26 +11,29 @@ select
       and (r.epoch = 0 or pawl.on_line(r.no, r.version, e.version))
     order by e.version desc limit 1
   ) as current_step,
-  (
+  case when r.compacted_at is null then (
     select count(*) from pawl.entry e
     where e.run_no = r.no and e.kind = 'step_completed' and (r.epoch = 0 or pawl.on_line(r.no, r.version, e.version))
-  ) as steps,
-  (
+  ) end as steps,
+  case when r.compacted_at is null then (
     select count(*) from pawl.entry e
     where e.run_no = r.no and e.kind = 'step_failed' and (r.epoch = 0 or pawl.on_line(r.no, r.version, e.version))
-  ) as failures,
-  (
+  ) end as failures,
+  case when r.compacted_at is null then (
     select coalesce(sum(pawl.whole_of(pawl.meta_of(e.meta) -> 'tokens')), 0)::bigint from pawl.entry e
     where e.run_no = r.no and e.version > coalesce(r.parent_version, 0)
-  ) as tokens,
+  ) end as tokens,
   (
     select pawl.json_of(e.payload) from pawl.entry e where e.run_no = r.no and e.kind = 'started' and e.version = 1
   ) as input,
-  (
+  coalesce((
+    select pawl.json_of(e.payload) -> 'results' from pawl.entry e
+    where e.run_no = r.no and e.version = r.version - 1 and e.kind = 'compacted'
+  ), (
     select coalesce(jsonb_object_agg(e.step, pawl.json_of(e.payload) order by e.version), '{}') from pawl.entry e
     where e.run_no = r.no and e.kind in ('step_completed', 'signal_received') and e.step is not null
       and (r.epoch = 0 or pawl.on_line(r.no, r.version, e.version))
-  ) as results,
+  )) as results,
   (
     select pawl.json_of(e.payload) from pawl.entry e
     where e.run_no = r.no and e.version = r.version and e.kind = 'completed'
@@ -47,5 +51,5 @@ select
     where e.run_no = r.no and e.version = r.version and e.kind in ('failed', 'cancelled')
   ) as error_code,
   r.created_at, r.updated_at, r.finished_at, r.finished_at - r.created_at as duration_ms, r.ready_at, r.inbox, r.bytes,
-  r.parent_run_id, r.parent_version
+  r.parent_run_id, r.parent_version, r.compacted_at
 from pawl.run r;

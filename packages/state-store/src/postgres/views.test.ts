@@ -120,6 +120,7 @@ function expectFold(db: DatabaseSync, namespace: string, runId: string): void {
     .prepare('select * from workflow_states where namespace = ? and run_id = ?')
     .get(namespace, runId) as Row
   expect(row.current_step).toBe(state.current)
+  if (row.compacted_at !== null) return
   expect(row.steps).toBe(line.filter(({ kind }) => kind === 'step_completed').length)
   expect(Object.keys(JSON.parse(String(row.results)) as object).sort()).toEqual(
     Object.keys(state.results).sort(),

@@ -246,33 +246,36 @@ select
     where e.run_no = r.no and e.version <= r.version and e.step is not null and e.kind <> 'timer_set' and ${ON_LINE}
     order by e.version desc limit 1
   ) as current_step,
-  (
+  case when r.compacted_at is null then (
     select count(*) from entry e where e.run_no = r.no and e.kind = 'step_completed' and ${ON_LINE}
-  ) as steps,
-  (
+  ) end as steps,
+  case when r.compacted_at is null then (
     select count(*) from entry e where e.run_no = r.no and e.kind = 'step_failed' and ${ON_LINE}
-  ) as failures,
-  (
+  ) end as failures,
+  case when r.compacted_at is null then (
     select coalesce(sum(${wholeOf('e.meta', 'tokens')}), 0) from entry e
     where e.run_no = r.no and e.version > coalesce(r.parent_version, 0)
-  ) as tokens,
+  ) end as tokens,
   (
     select ${jsonOf('e.payload')} from entry e where e.run_no = r.no and e.kind = 'started' and e.version = 1
   ) as input,
-  (
+  coalesce((
+    select ${jsonOf('e.payload')} -> '$.results' from entry e
+    where e.run_no = r.no and e.version = r.version - 1 and e.kind = 'compacted'
+  ), (
     select coalesce(json_group_object(step, json(payload)), '{}') from (
       select e.step, ${jsonOf('e.payload')} as payload,
              row_number() over (partition by e.step order by e.version desc) as place
       from entry e
       where e.run_no = r.no and e.kind in ('step_completed', 'signal_received') and e.step is not null and ${ON_LINE}
     ) where place = 1
-  ) as results,
+  )) as results,
   ${lastEntry(jsonOf('e.payload'), "'completed'")} as output,
   ${lastEntry(jsonOf('e.payload'), "'failed', 'cancelled'")} as error,
   ${lastEntry(partOf('e.payload', 'message'), "'failed', 'cancelled'")} as error_message,
   ${lastEntry(partOf('e.payload', 'code'), "'failed', 'cancelled'")} as error_code,
   r.created_at, r.updated_at, r.finished_at, r.finished_at - r.created_at as duration_ms, r.ready_at, r.inbox, r.bytes,
-  r.parent_run_id, r.parent_version
+  r.parent_run_id, r.parent_version, r.compacted_at
 from run r;
 `,
 } as const
