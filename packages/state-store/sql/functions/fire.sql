@@ -55,9 +55,9 @@ as $$
 begin
   return (
     select id from pawl.run
-    where (namespace, key, no) >= (p_namespace, p_key, 0)
-      and (namespace, key, no) <= (p_namespace, p_key, 9223372036854775807) and key is not null
-    order by namespace desc, key desc, no desc limit 1
+    where (key, namespace, no) >= (p_key, p_namespace, 0)
+      and (key, namespace, no) <= (p_key, p_namespace, 9223372036854775807) and key is not null
+    order by key desc, namespace desc, no desc limit 1
   );
 end
 $$;

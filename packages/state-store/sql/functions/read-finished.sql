@@ -1,7 +1,7 @@
 -- read_newest(op {statuses, types | null, count}) -> the place of the count-th newest of these runs; 0 if there are fewer.
 -- Locks: none.
 --
--- Here and below a range of an index is asked for by rows, `(namespace, status, no) > (…)`, in the order of that index, and
+-- Here and below a range of an index is asked for by rows, `(status, namespace, no) > (…)`, in the order of that index, and
 -- with sorting discouraged: no other index gives that order. Asked for by equalities and in the order of `no` alone, the
 -- planner may walk over all runs by `no`, to the end if none has the status; and a plan that was made while the tables
 -- were small, when everything costs the same, stays with the connection.
@@ -20,17 +20,17 @@ begin
   if jsonb_typeof(p_op -> 'types') = 'array' then
     select found.no into v_no from jsonb_array_elements_text(p_op -> 'types') as wanted (type) cross join lateral (
       select no from pawl.run
-      where (namespace, run.type, no) >= (p_namespace, wanted.type, 0)
-        and (namespace, run.type, no) <= (p_namespace, wanted.type, v_last) and status = any (v_statuses)
-      order by namespace desc, run.type desc, no desc limit v_count
+      where (run.type, namespace, no) >= (wanted.type, p_namespace, 0)
+        and (run.type, namespace, no) <= (wanted.type, p_namespace, v_last) and status = any (v_statuses)
+      order by run.type desc, namespace desc, no desc limit v_count
     ) found
     order by found.no desc offset v_count - 1 limit 1;
   else
     select found.no into v_no from unnest(v_statuses) as wanted (status) cross join lateral (
       select no from pawl.run
-      where (namespace, run.status, no) >= (p_namespace, wanted.status, 0)
-        and (namespace, run.status, no) <= (p_namespace, wanted.status, v_last)
-      order by namespace desc, run.status desc, no desc limit v_count
+      where (run.status, namespace, no) >= (wanted.status, p_namespace, 0)
+        and (run.status, namespace, no) <= (wanted.status, p_namespace, v_last)
+      order by run.status desc, namespace desc, no desc limit v_count
     ) found
     order by found.no desc offset v_count - 1 limit 1;
   end if;
@@ -63,9 +63,9 @@ begin
     v_seen := array(
       select next.no from jsonb_array_elements_text(p_op -> 'types') as wanted (type) cross join lateral (
         select no from pawl.run
-        where (namespace, run.type, no) > (p_namespace, wanted.type, v_after)
-          and (namespace, run.type, no) <= (p_namespace, wanted.type, v_last)
-        order by namespace, run.type, no limit v_limit
+        where (run.type, namespace, no) > (wanted.type, p_namespace, v_after)
+          and (run.type, namespace, no) <= (wanted.type, p_namespace, v_last)
+        order by run.type, namespace, no limit v_limit
       ) next
       order by next.no limit v_limit
     );
@@ -73,9 +73,9 @@ begin
     v_seen := array(
       select next.no from unnest(v_statuses) as wanted (status) cross join lateral (
         select no from pawl.run
-        where (namespace, run.status, no) > (p_namespace, wanted.status, v_after)
-          and (namespace, run.status, no) <= (p_namespace, wanted.status, v_last)
-        order by namespace, run.status, no limit v_limit
+        where (run.status, namespace, no) > (wanted.status, p_namespace, v_after)
+          and (run.status, namespace, no) <= (wanted.status, p_namespace, v_last)
+        order by run.status, namespace, no limit v_limit
       ) next
       order by next.no limit v_limit
     );

@@ -42,6 +42,27 @@ const ASKED: { readonly [what: string]: (store: StateStore, times: number) => Pr
   'a cell that is written': async (store, times) => {
     await store.cells.write({ key: `mine ${times}`, value: 1, expected: null })
   },
+  'a run that is opened, written to and finished': async (store, times) => {
+    const claimFor = { worker: 'anna', leaseMs: 60_000 }
+    const { runId, fence } = await store.open({ type: 'letter', key: `key ${times}`, claimFor })
+    await store.send({ runId, kind: 'signal', name: 'yes' })
+    await store.heartbeat(claimFor)
+    const commit = { runId, worker: 'anna', fence: fence ?? 0 }
+    const entries = [{ kind: 'step_completed', step: 'a' } as const]
+    await store.commit({ ...commit, version: 2, entries })
+    await store.commit({ ...commit, version: 3, entries: [{ kind: 'failed' }], next: { status: 'failed' } })
+    await store.resume({ runId })
+    await store.fork({ runId })
+    await store.claim({
+      worker: 'bob',
+      leaseMs: 1,
+      limit: 1,
+      definitions: [{ type: 'letter', definitionVersion: '1' }],
+    })
+    await store.release('bob')
+    store.confirm({ runId, version: 3 })
+    await store.compact(runId)
+  },
   'a tick that is fired': async (store, times) => {
     const id = `mine ${times}`
     await store.schedules.put({ id, spec: 1, run: { type: 'letter' }, first: { at: 1 } })
