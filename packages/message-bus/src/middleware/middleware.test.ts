@@ -1,6 +1,7 @@
 import { context, propagation, trace } from '@opentelemetry/api'
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { describe, expect, it, vi } from 'vitest'
-import { createMemoryMessageBus, guarded, sealed, validated } from '../index.ts'
+import { createMemoryMessageBus, guarded, type Schema, sealed, validated } from '../index.ts'
 import { tracing } from '../opentelemetry/index.ts'
 
 const quiet = { onHandlerError: () => {} }
@@ -44,6 +45,11 @@ describe('sealed', () => {
 })
 
 describe('validated', () => {
+  it('takes any Standard Schema', () => {
+    const fits = (schema: StandardSchemaV1): Schema => schema
+    expect(fits).toBeTypeOf('function')
+  })
+
   const text = {
     '~standard': {
       validate: (value: unknown) =>

@@ -8,8 +8,8 @@ export interface Load {
 }
 
 export const CONCURRENCY = 50
-export const WINDOW = 500
-export const BULK = 1_000
+const WINDOW = 500
+const BULK = 1_000
 export const SESSIONS = 1_000
 export const TTL_MS = 3_600_000
 
