@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Agent } from './agents/agent.ts'
+import { allAgents } from './agents/all-agents.ts'
 import type { CrewErrorCode } from './crew-error.ts'
 import { readArguments, USAGE } from './demo/arguments.ts'
 import { type Rehearsal, rehearse } from './demo/rehearse.ts'
@@ -19,9 +21,19 @@ const MISTAKES: ReadonlySet<string> = new Set<CrewErrorCode | 'DEMO_USAGE'>([
   'NO_MATCH',
 ])
 
+const introduction = ({ id, description }: Agent): string => `  ${id.padEnd(18)}${description}\n`
+
 interface Failure {
   readonly code: string
   readonly message: string
+}
+
+// Whoever reads the output may leave early, as `head` does: then nobody wants the rest. The workers leave too.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(0)
+  })
 }
 
 const json = process.argv.includes('--json')
@@ -31,7 +43,7 @@ async function main(): Promise<number> {
   try {
     const wanted = readArguments(process.argv.slice(2), standing, repository)
     if (wanted === 'help') {
-      process.stdout.write(`${USAGE}\n`)
+      process.stdout.write(`${USAGE}\n\nThe agents:\n${allAgents.map(introduction).join('')}`)
       return 0
     }
     const rehearsal = await rehearse(wanted, new Screen(json ? process.stderr : process.stdout))

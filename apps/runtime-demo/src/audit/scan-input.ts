@@ -26,6 +26,3 @@ export const scanInputSchema = z.object({
 
 /** A scan's input with every default filled in. */
 export type ScanOptions = z.output<typeof scanInputSchema>
-
-/** A scan's input as a caller writes it: only `path` is required. */
-export type ScanInput = z.input<typeof scanInputSchema>

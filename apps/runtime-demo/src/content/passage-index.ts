@@ -1,4 +1,5 @@
 import MiniSearch from 'minisearch'
+import { breather } from '../breath.ts'
 import { type Block, type Document, proseOf, textOf } from '../documents/document.ts'
 import type { English } from '../language/english.ts'
 
@@ -34,27 +35,42 @@ export class PassageIndex {
   readonly entries: readonly Entry[]
   readonly #index: MiniSearch
 
-  constructor(documents: readonly Document[], english: English) {
-    this.entries = documents.flatMap((document) =>
-      document.blocks
-        .filter(({ kind }) => kind !== 'heading')
-        .map((block) => ({ document, block, stems: english.stems(textOf(block)) })),
-    )
+  private constructor(entries: readonly Entry[], index: MiniSearch) {
+    this.entries = entries
+    this.#index = index
+  }
+
+  /** Indexes the documents, which may take long. Throws the signal's reason. */
+  static async over(
+    documents: readonly Document[],
+    english: English,
+    signal: AbortSignal,
+  ): Promise<PassageIndex> {
     // Everything is stemmed before it comes here.
-    this.#index = new MiniSearch({
+    const index = new MiniSearch({
       fields: ['text', 'prose', 'section', 'title'],
       tokenize: (text) => text.split(' ').filter((stem) => stem !== ''),
       processTerm: (stem) => stem,
     })
-    this.#index.addAll(
-      this.entries.map(({ document, block, stems }, id) => ({
-        id,
-        text: spaced(stems),
-        prose: spaced(english.stems(proseOf(block))),
-        section: spaced(english.stems(block.section.join(' '))),
-        title: spaced(english.stems(`${document.title} ${document.path}`)),
-      })),
-    )
+    const breathe = breather(signal)
+    const entries: Entry[] = []
+    for (const document of documents) {
+      const title = spaced(english.stems(`${document.title} ${document.path}`))
+      for (const block of document.blocks) {
+        if (block.kind === 'heading') continue
+        await breathe()
+        const stems = english.stems(textOf(block))
+        index.add({
+          id: entries.length,
+          text: spaced(stems),
+          prose: spaced(english.stems(proseOf(block))),
+          section: spaced(english.stems(block.section.join(' '))),
+          title,
+        })
+        entries.push({ document, block, stems })
+      }
+    }
+    return new PassageIndex(entries, index)
   }
 
   /** Entries that have any of the stems, best first; who has more of them, in whole sentences, stands higher. */

@@ -41,8 +41,7 @@ export async function research(
   }
   const read = await readDocuments(path, limits, signal)
   if (read.documents.length === 0) throw nothingToRead(path, read)
-  const index = new PassageIndex(read.documents, english)
-  signal.throwIfAborted()
+  const index = await PassageIndex.over(read.documents, english, signal)
   const hits = index.search(stems)
   if (hits.length === 0) throw noMatch(topic, read, english)
   const chosen = choose(hits, limits.maxPassages)

@@ -43,7 +43,10 @@ export async function rehearse(wanted: DemoArguments, screen: Screen): Promise<R
   await runtime.initialize()
   const runs = await startAll(wanted, runtime, store, screen)
   await using crew = new Crew((news) => showNews(news, runs, screen))
-  hireAll(wanted, config, crew, screen)
+  hireAll(wanted, config, crew, (name, successor) => {
+    const text = `${name} was killed (SIGKILL); ${successor} takes over when its lease has run out`
+    void runs.find(({ order }) => order.workflow === wanted.victim)?.sayInOrder(text, store)
+  })
   await Promise.race([crew.failure, Promise.all(runs.map((one) => perform(one, wanted, runtime)))])
   const summaries: Summary[] = []
   for (const shown of runs) summaries.push(await conclude(shown, store, screen))
@@ -66,7 +69,12 @@ async function startAll(
 }
 
 /** The victim works alone on its workflow, so that its death is that of one run; another takes over from it. */
-function hireAll({ orders, victim }: DemoArguments, store: StoreConfig, crew: Crew, screen: Screen): void {
+function hireAll(
+  { orders, victim }: DemoArguments,
+  store: StoreConfig,
+  crew: Crew,
+  onDeath: (name: string, successor: string) => void,
+): void {
   const others = orders.map(({ workflow }) => workflow).filter((workflow) => workflow !== victim)
   let hired = 0
   const nextName = () => {
@@ -78,8 +86,8 @@ function hireAll({ orders, victim }: DemoArguments, store: StoreConfig, crew: Cr
     const name = nextName()
     crew.hire({ name, store, workflows: taken, dieAfterSteps: KILL_AFTER_STEPS }, () => {
       const successor = nextName()
-      screen.line(`${name} was killed (SIGKILL); ${successor} takes over when its lease has run out`, 'red')
       crew.hire({ name: successor, store, workflows: taken })
+      onDeath(name, successor)
     })
   }
   if (others.length > 0) crew.hire({ name: nextName(), store, workflows: others })

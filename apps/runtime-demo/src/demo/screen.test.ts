@@ -18,10 +18,10 @@ it('keeps one changing line for each subject below the lines that stay', () => {
   screen.status('b', 'b 1')
   written.length = 0
   screen.line('stays')
-  expect(written).toEqual(['\r\u001b[2A\u001b[0J', 'stays\n', 'a 1\n', 'b 1\n'])
+  expect(written).toEqual(['\r\u001b[2A\u001b[0Jstays\na 1\nb 1\n'])
   written.length = 0
   screen.status('a', undefined)
-  expect(written).toEqual(['\r\u001b[2A\u001b[0J', 'b 1\n'])
+  expect(written).toEqual(['\r\u001b[2A\u001b[0Jb 1\n'])
 })
 
 it('cuts a changing line to the width, so that it can be cleared', () => {

@@ -14,29 +14,25 @@ export class Screen {
   }
 
   line(text = '', style?: Style): void {
-    this.#clear()
-    this.#stream.write(`${style === undefined ? text : styleText(style, text, { stream: this.#stream })}\n`)
-    this.#draw()
+    const styled = style === undefined ? text : styleText(style, text, { stream: this.#stream })
+    this.#rewrite(`${styled}\n`)
   }
 
   /** Sets the changing line of a subject, or takes it away; plain output has none. */
   status(subject: string, text: string | undefined): void {
     if (!this.#stream.isTTY) return
-    this.#clear()
     if (text === undefined) this.#status.delete(subject)
     else this.#status.set(subject, text)
-    this.#draw()
+    this.#rewrite('')
   }
 
-  #clear(): void {
-    if (this.#drawn > 0) this.#stream.write(`\r\u001b[${this.#drawn}A\u001b[0J`)
-    this.#drawn = 0
-  }
-
-  /** A line wider than the terminal would take two, and be cleared as one. */
-  #draw(): void {
+  /** Clears the changing lines, writes what stays, and draws them again: in one piece, so that nothing flickers. */
+  #rewrite(lines: string): void {
+    const clear = this.#drawn > 0 ? `\r\u001b[${this.#drawn}A\u001b[0J` : ''
+    // A line wider than the terminal would take two, and be cleared as one.
     const width = Math.max(10, (this.#stream.columns || 80) - 1)
-    for (const text of this.#status.values()) this.#stream.write(`${text.slice(0, width)}\n`)
-    this.#drawn = this.#status.size
+    const status = [...this.#status.values()].map((text) => `${text.slice(0, width)}\n`)
+    this.#drawn = status.length
+    this.#stream.write(`${clear}${lines}${status.join('')}`)
   }
 }

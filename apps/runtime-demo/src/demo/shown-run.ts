@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Runtime, WorkflowHandle, WorkflowProgress } from '@pawl/runtime'
+import type { StateStore } from '@pawl/state-store'
 import type { News } from './crew.ts'
 import { describeOrder, type Order, type Product, workflows } from './order.ts'
 import type { Screen } from './screen.ts'
@@ -14,6 +16,8 @@ export class ShownRun {
   #version = 0
   #percent = 0
   #doing = ''
+  /** Workers may tell something of a run after it has ended. */
+  #isGoingOn = false
 
   constructor(runtime: Runtime, order: Order, handle: WorkflowHandle<Product>, screen: Screen) {
     this.#runtime = runtime
@@ -34,15 +38,25 @@ export class ShownRun {
 
   /** Shows the run until it has ended; called again, it goes on after what was shown. */
   async follow(): Promise<void> {
+    this.#isGoingOn = true
     for await (const progress of this.#runtime.followWorkflow(this.handle.runId, { after: this.#version })) {
       this.#version = progress.version
       this.#show(progress)
     }
+    this.#isGoingOn = false
     this.#screen.status(this.order.workflow, undefined)
+  }
+
+  /** Says what happened outside of the journal after all that the journal had by then. */
+  async sayInOrder(text: string, store: StateStore): Promise<void> {
+    const { version = 0 } = (await store.run(this.handle.runId)) ?? {}
+    while (this.#isGoingOn && this.#version < version) await sleep(20)
+    this.say(`      ${text}`, 'red')
   }
 
   /** What the worker says that is at it. */
   hear({ type, step, message }: News): void {
+    if (!this.#isGoingOn) return
     this.#doing = type === 'started' ? `${step} …` : (message ?? '')
     this.#draw()
   }

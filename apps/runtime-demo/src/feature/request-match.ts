@@ -1,4 +1,5 @@
 import MiniSearch from 'minisearch'
+import { breather } from '../breath.ts'
 import type { English } from '../language/english.ts'
 import type { Module } from '../modules/module.ts'
 
@@ -37,12 +38,12 @@ const NAMES = /[\p{L}_$][\p{L}\p{N}_$]*/gu
 const namesIn = ({ lines }: Module): string => [...new Set(lines.join('\n').match(NAMES) ?? [])].join(' ')
 
 /** The modules that a request is about, best first; tests are judged by what they test and left out. */
-export function matchModules(
+export async function matchModules(
   stems: readonly string[],
   modules: readonly Module[],
   english: English,
   signal: AbortSignal,
-): Match[] {
+): Promise<Match[]> {
   const index = new MiniSearch({
     fields: ['name', 'exports', 'docs', 'code'],
     tokenize: (text) => text.split(' ').filter((stem) => stem !== ''),
@@ -50,8 +51,9 @@ export function matchModules(
   })
   const sources = modules.filter((module) => !module.isTest)
   const spaced = (text: string): string => english.stems(text).join(' ')
+  const breathe = breather(signal)
   for (const [id, module] of sources.entries()) {
-    signal.throwIfAborted()
+    await breathe()
     const { path, exports } = module
     index.add({
       id,

@@ -46,7 +46,7 @@ export async function surveyRepository(
   signal.throwIfAborted()
   const graph = await buildGraph(repository)
   const packages = await readPackages(repository, graph)
-  const matches = matchModules(stems, repository.modules, english, signal)
+  const matches = await matchModules(stems, repository.modules, english, signal)
   if (matches.length === 0) throw noMatch(request, repository)
   const words = wordsByStem(request, english)
   const around = { graph, api: publicApi(packages, graph), english, words }
