@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { RuntimeError } from '../errors.ts'
 
 /** The type of the runs that hold events. Nobody has a workflow of this name, so nobody claims them. */
-export const EVENTS_TYPE = 'pawl.events'
+const EVENTS_TYPE = 'pawl.events'
 
 export interface StoreSinkOptions {
   /** Tells one trail of events from others. */
