@@ -13,6 +13,7 @@ export async function startSupabaseSite(): Promise<Site> {
   const project = await startSupabase({ durable: true })
   const straight = (namespace: string) => openStateStore({ connectionString: project.databaseUrl, namespace })
   await (await straight('first')).close()
+  let resting: Promise<void> = Promise.resolve()
   return {
     name: 'supabase',
     blows: [
@@ -29,10 +30,14 @@ export async function startSupabaseSite(): Promise<Site> {
       await killBackend(project.adminUrl)
       await untilItAnswers(project.adminUrl)
     },
-    async killRest() {
-      await project.postgrest.kill()
-      await sleep(AWAY_MS)
-      await project.postgrest.start()
+    killRest() {
+      // Several rounds may want it at once; two that start it would leave one behind.
+      resting = resting.then(async () => {
+        await project.postgrest.kill()
+        await sleep(AWAY_MS)
+        await project.postgrest.start()
+      })
+      return resting
     },
     async openWay(namespace) {
       const proxy = await startCutProxy({ target: project.url })
