@@ -8,9 +8,14 @@ import type { WriteOperation } from './writes.ts'
 export class Subjects {
   readonly #runs = new Set<string>()
   #wide = false
+  /** Whether telemetry is among them. */
+  #apart = false
 
   add(operation: WriteOperation): void {
-    if (isApart(operation)) return
+    if (isApart(operation)) {
+      this.#apart = true
+      return
+    }
     const run = runOf(operation)
     if (run === null) this.#wide = true
     else this.#runs.add(run)
@@ -18,7 +23,7 @@ export class Subjects {
 
   /** Whether the operation has to keep its place towards one of these. */
   meet(operation: WriteOperation): boolean {
-    if (isApart(operation)) return false
+    if (isApart(operation)) return this.#apart
     if (this.#wide) return true
     const run = runOf(operation)
     return run === null ? this.#runs.size > 0 : this.#runs.has(run)
@@ -30,7 +35,7 @@ export class Subjects {
   }
 }
 
-/** Rows of its own that nothing else writes or decides by: it meets nothing. */
+/** Rows of their own that nothing else writes or decides by: lines and their rotation meet one another alone. */
 const isApart = ({ op }: WriteOperation): boolean => op === 'telemetry' || op === 'rotate'
 
 /** The one run that an operation is about, if that is all. */
