@@ -5,6 +5,7 @@ export {
   agent,
   type CallPolicy,
   type OutputOf,
+  type WhenOpen,
 } from './define/agent.ts'
 export type { AgentStep, Branch, StepOptions, WorkflowContext } from './define/context.ts'
 export type { Duration } from './define/duration.ts'

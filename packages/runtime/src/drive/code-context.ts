@@ -8,6 +8,7 @@ import { validate } from '../define/schema.ts'
 import type { StepContext } from '../define/step.ts'
 import { type ErrorRecord, RuntimeError, StepFailedError } from '../errors.ts'
 import type { CodeRun } from './code-run.ts'
+import { untilAdmitted } from './parking.ts'
 import { performStep, type StepJob } from './perform-step.ts'
 
 type StepWork = (step: StepContext) => unknown
@@ -32,14 +33,9 @@ export class CodeContext implements WorkflowContext {
 
   step(name: string, work: StepWork | AgentStep, options: StepOptions = {}): Promise<never> {
     const asked = typeof work === 'function' ? options : checkAgentStep(name, work)
-    return this.#recordedOr('step', name, asked, (full, declared) => {
-      const job = this.#job(full, work, asked, declared)
-      return performStep(this.#run.execution, job).then((outcome) =>
-        outcome.ok
-          ? { ok: true, payload: outcome.output }
-          : { ok: false, payload: outcome.error as unknown as Json },
-      )
-    }) as Promise<never>
+    return this.#recordedOr('step', name, asked, (full, declared) =>
+      this.#perform(() => this.#job(full, work, asked, declared)),
+    ) as Promise<never>
   }
 
   sleep(name: string, duration: Duration): Promise<void> {
@@ -137,6 +133,20 @@ export class CodeContext implements WorkflowContext {
     const settled: Settled = recorded ?? (await this.#run.deliver(live(taken.full, declared)))
     taken.free()
     return unwrap(family, taken, settled)
+  }
+
+  /** Does a step as soon as its agent may be asked, which is looked up anew each time. */
+  async #perform(jobOf: () => StepJob): Promise<Settled> {
+    const { execution } = this.#run
+    for (;;) {
+      const job = jobOf()
+      const done = await performStep(execution, job)
+      if ('refusal' in done) await untilAdmitted(execution, job, done.refusal)
+      else
+        return done.ok
+          ? { ok: true, payload: done.output }
+          : { ok: false, payload: done.error as unknown as Json }
+    }
   }
 
   #job(

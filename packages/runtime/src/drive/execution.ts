@@ -7,6 +7,7 @@ import { Mailbox } from './mailbox.ts'
 import type { Ports } from './ports.ts'
 import { type HeldRun, RunLost, RunWriter, type Written } from './run-writer.ts'
 import type { RunSpan, Tracing } from './tracing.ts'
+import { Waits } from './waits.ts'
 
 /** What a run needs from the runtime that holds it. */
 export interface DriveParts {
@@ -54,6 +55,8 @@ export class Execution {
   /** The store's time minus this machine's, as of the claim. */
   readonly clockOffset: number
   mailbox: Mailbox
+  /** What the run waits for without doing anything. */
+  readonly waits: Waits
   /** Entries of this run that count as finished steps. */
   finishedSteps = 0
   /** When the run was opened, in the store's time. */
@@ -79,6 +82,7 @@ export class Execution {
     this.clockOffset = storeTime - parts.ports.now()
     this.#writer = new RunWriter(parts.store, run, parts.ports)
     this.mailbox = this.#newMailbox(new Set())
+    this.waits = new Waits(this)
     this.halted = new Promise((resolve) => {
       this.#resolveHalt = resolve
     })
@@ -136,9 +140,6 @@ export class Execution {
     }
   }
 
-  onMail: () => void = () => {}
-  onIdle: () => void = () => {}
-
   /** Ends the execution early; the first reason stays, but a loss also ends what is still being written for it. */
   halt(halt: Halt): void {
     if (halt.why === 'lost') {
@@ -147,12 +148,14 @@ export class Execution {
     }
     if (this.#halt !== undefined) return
     this.#halt = halt
+    this.waits.close()
     this.#resolveHalt(halt)
     this.#abort.abort(new RunLost(`Run ${this.run.runId}: this execution ended (${halt.why}).`))
   }
 
   /** The run has ended, or was given back: whatever its code still does is void. */
   close(): void {
+    this.waits.close()
     if (this.#inFlight > 0) this.halt({ why: 'lost' })
     else this.#halt ??= { why: 'lost' }
   }
@@ -191,7 +194,7 @@ export class Execution {
       this.#inFlight -= 1
       if (this.#inFlight === 0) {
         if (this.#draining) this.halt({ why: 'released' })
-        else this.onIdle()
+        else this.waits.linger()
       }
     }
   }
@@ -208,7 +211,7 @@ export class Execution {
   #newMailbox(consumed: ReadonlySet<number>): Mailbox {
     return new Mailbox(this.parts.store, this.run.runId, consumed, () => {
       const cancel = this.mailbox.cancelRequest()
-      if (cancel === undefined) this.onMail()
+      if (cancel === undefined) this.waits.lookAll()
       else this.halt({ why: 'cancelled', reason: cancel.name, inbox: cancel.seq })
     })
   }

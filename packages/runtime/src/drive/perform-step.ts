@@ -1,5 +1,6 @@
 import { decodePayload, encodePayload, type Json, type NewEntry, type Next } from '@pawl/state-store'
 import type { Declared } from '../decide/declared.ts'
+import type { Refusal } from '../decide/parking.ts'
 import type { StepContext } from '../define/step.ts'
 import type { CallRules } from '../enter/agent-registry.ts'
 import { type ErrorRecord, recordError } from '../errors.ts'
@@ -19,6 +20,11 @@ export type StepOutcome =
   | { readonly ok: true; readonly output: Json }
   | { readonly ok: false; readonly error: ErrorRecord }
 
+/** The step's agent may not be asked now: nothing was recorded. */
+export interface Refused {
+  readonly refusal: Refusal
+}
+
 /** What to write once the outcome is known: the step's entry alone, or with what follows from it. */
 export type Plan = (
   outcome: StepOutcome,
@@ -31,10 +37,14 @@ const MAX_KEPT_ERRORS = 10
 
 /**
  * Does a step under its policy and records its outcome: at least once done, exactly once recorded. Resolves
- * after the commit, with the output as the journal keeps it. Never settles if the run is lost, cancelled, or
- * given back meanwhile.
+ * after the commit, with the output as the journal keeps it; or with a refusal, and then nothing was recorded. Never
+ * settles if the run is lost, cancelled, or given back meanwhile.
  */
-export function performStep(execution: Execution, job: StepJob, plan: Plan = alone): Promise<StepOutcome> {
+export function performStep(
+  execution: Execution,
+  job: StepJob,
+  plan: Plan = alone,
+): Promise<StepOutcome | Refused> {
   return execution.during(async () => {
     const { emit, ports } = execution.parts
     const { runId, type: workflow } = execution.run
@@ -45,6 +55,7 @@ export function performStep(execution: Execution, job: StepJob, plan: Plan = alo
     const done = await (span === undefined ? call.run() : span.within(() => call.run()))
     span?.end(done.ok ? undefined : done.error, call.attempts)
     if (execution.ended) return new Promise<never>(() => {})
+    if (!done.ok && done.refusal !== undefined) return { refusal: done.refusal }
     const entry: NewEntry = {
       kind: done.ok ? 'step_completed' : 'step_failed',
       step: job.name,
@@ -52,7 +63,9 @@ export function performStep(execution: Execution, job: StepJob, plan: Plan = alo
       ...(job.declared === undefined ? {} : { hash: job.declared.hash }),
       meta: call.meta(ports.now() - began),
     }
-    const outcome: StepOutcome = done.ok ? { ok: true, output: decodePayload(done.text) } : done
+    const outcome: StepOutcome = done.ok
+      ? { ok: true, output: decodePayload(done.text) }
+      : { ok: false, error: done.error }
     try {
       const { entries, next } = plan(outcome, entry)
       if (entries.length > 0) await execution.append(entries, next)
@@ -71,7 +84,9 @@ export function performStep(execution: Execution, job: StepJob, plan: Plan = alo
 const isTooLarge = (error: unknown): boolean =>
   (error as { readonly code?: unknown } | null)?.code === 'ENTRY_TOO_LARGE'
 
-type Done = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: ErrorRecord }
+type Done =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly error: ErrorRecord; readonly refusal: Refusal | undefined }
 
 /** One call of a step's function with all its attempts. */
 class StepCall {
@@ -98,7 +113,7 @@ class StepCall {
       })
       return { ok: true, text: encodePayload(output, `The output of step '${name}'`, 2_000) }
     } catch (error) {
-      return { ok: false, error: recordError(error) }
+      return { ok: false, error: recordError(error), refusal: await rules.refusal?.(error) }
     }
   }
 
@@ -119,6 +134,8 @@ class StepCall {
     if (!('error' in record) || record.error === undefined) return
     const error = recordError(record.error)
     const { message, code } = error
+    // The agent was not asked, and is not asked again before the run was parked.
+    if (this.#job.rules.refuses?.(record.error) === true) return
     if (this.#errors.length < MAX_KEPT_ERRORS) {
       this.#errors.push({ attempt: record.attempt, message, ...(code === undefined ? {} : { code }) })
     }

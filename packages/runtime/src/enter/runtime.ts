@@ -316,7 +316,9 @@ export class Runtime implements AsyncDisposable {
     for (const { type, form } of this.#fittings.workflows.all()) {
       if (form.kind !== 'graph') continue
       for (const { name, agent } of form.steps) {
-        if (agent !== undefined) this.#fittings.agents.find(agent, `Step '${name}' of workflow '${type}'`)
+        if (agent === undefined) continue
+        const { agents } = this.#fittings
+        agents.adopt(agents.find(agent, `Step '${name}' of workflow '${type}'`))
       }
     }
   }
