@@ -24,6 +24,7 @@ export async function checkRun(simulation: Simulation, client: Client): Promise<
   if (run === undefined) return violate('run-lost', 'its start was acknowledged and it is not there')
   const journal = await truth.journal({ runId })
   if (!isFinished(run.status)) {
+    checkSignals(journal, violate)
     return violate('run-lost', `it is ${run.status} at version ${run.version}, held by ${run.worker}`)
   }
   const last = journal.at(-1)
@@ -58,6 +59,19 @@ function checkVersions(journal: readonly Entry[], violate: Violate): void {
   journal.forEach(({ version }, index) => {
     if (version !== index + 1) violate('versions', `entry ${index + 1} has version ${version}`)
   })
+}
+
+/** A run that does not end misses what it had before somebody rolled it back. */
+function checkSignals(journal: readonly Entry[], violate: Violate): void {
+  const received = ({ kind }: Entry) => kind === 'signal_received'
+  const counts = new Set(
+    lineage(journal)
+      .filter(received)
+      .map(({ step }) => step),
+  )
+  for (const { step, version } of journal.filter(received))
+    if (!counts.has(step))
+      violate('signal-lost', `'${step}' was received at version ${version} and never again`)
 }
 
 /** What the store said it took stands in the journal, and nothing else that a process could have written. */

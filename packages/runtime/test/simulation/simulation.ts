@@ -60,7 +60,7 @@ export class Simulation implements Owner, World {
     const programs = new Random(seed, 'programs')
     const count = programs.int(2, 4)
     this.programs = Array.from({ length: count }, (_, index) => drawProgram(programs, `type-${index}`))
-    this.truth = new ClockedStore(store, this.time)
+    this.truth = new ClockedStore(plant?.engine?.(store) ?? store, this.time)
     this.witness = new Witness(this.truth)
     this.#truthBus = this.#openBus()
     const planted = plant?.store?.(this.truth) ?? this.truth
