@@ -178,6 +178,13 @@ const holdingBack = publishing((send) => {
   }
 })
 
+/** Takes the trace context off what a process says at an end. */
+const untraced = publishing((send) => async (message, options) => {
+  const { traceparent, ...metadata } = message.metadata ?? {}
+  const isEnd = metadata.event_type === 'workflow_completed'
+  return send(isEnd ? { ...message, metadata } : message, options)
+})
+
 export const plantedBugs: readonly PlantedBug[] = [
   { name: 'two recorded outcomes are swapped on replay', breaks: ['output'], store: misreading(swapLastTwo) },
   {
@@ -203,4 +210,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   { name: 'what was not sent counts as sent', breaks: ['outbox'], store: (next) => new Trusting(next) },
   { name: 'messages are swallowed', breaks: ['outbox'], bus: swallowing },
   { name: 'messages overtake one another', breaks: ['outbox-order'], bus: holdingBack },
+  { name: 'messages lose their trace', breaks: ['trace'], bus: untraced },
 ]
