@@ -25,6 +25,7 @@ export {
   workflow,
 } from './define/workflow.ts'
 export type { Ports } from './drive/ports.ts'
+export type { RunSpan, StepSpan, Telemetry, Tracing } from './drive/tracing.ts'
 export type { ForkOptions, RollbackOptions, RolledBack } from './enter/going-back.ts'
 export type { EventFilter } from './enter/history.ts'
 export type { CancelOptions, SignalOptions } from './enter/mail.ts'

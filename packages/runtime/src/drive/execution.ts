@@ -65,6 +65,8 @@ export class Execution {
   earlierLeft = false
   /** The part of the run that this execution does, for tracing. */
   span: RunSpan | undefined
+  /** The trace context of whoever opened the run: what its messages carry if nothing is traced here. */
+  traceparent: string | undefined
   readonly #writer: RunWriter
   readonly #abort = new AbortController()
   #resolveHalt: (halt: Halt) => void = () => {}
@@ -230,7 +232,7 @@ export class Execution {
         meta: entry.meta ?? {},
         steps: this.finishedSteps,
         startedAt: this.startedAt,
-        traceparent: this.span?.traceparent,
+        traceparent: this.span?.traceparent ?? this.traceparent,
       }
       this.parts.leave(departing, this.earlierLeft)
       if (LIFECYCLE_KINDS.has(entry.kind)) this.earlierLeft = true

@@ -126,8 +126,7 @@ export class Runtime implements AsyncDisposable {
     const definition = this.#definition(workflow)
     const checked = await validate(definition.inputSchema, input, `workflow '${definition.type}'`)
     const { settings, ports } = this.#fittings
-    const named = { ...options, runId: options.runId ?? ports.id() }
-    const opened = await openRun(live, settings, definition, checked, named)
+    const opened = await openRun(live, settings, definition, checked, { ...options, newId: ports.id() })
     return this.#handle(opened.runId, definition, opened.created)
   }
 
