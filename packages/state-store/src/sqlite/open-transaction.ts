@@ -49,7 +49,7 @@ export function openTransaction(db: DatabaseSync): OpenTransaction {
   }
 }
 
-export const transactionEnded = (): StateStoreError =>
+const transactionEnded = (): StateStoreError =>
   new StateStoreError(
     'TRANSACTION_MISUSED',
     'The transaction has ended with the function that it was given to. Await all that you ask of it there.',
