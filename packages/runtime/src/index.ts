@@ -1,3 +1,8 @@
+export type {
+  PostgresTransaction,
+  SqliteTransaction,
+  Transaction,
+} from '@pawl/state-store'
 export {
   type Agent,
   type AgentOptions,

@@ -1,4 +1,4 @@
-import type { Json, NewEntry } from '@pawl/state-store'
+import type { Json, NewEntry, Transaction } from '@pawl/state-store'
 import { type Declared, declare } from '../decide/declared.ts'
 import type { Family, Recorded } from '../decide/recorded.ts'
 import type { NameScope, TakenName } from '../decide/step-names.ts'
@@ -35,6 +35,17 @@ export class CodeContext implements WorkflowContext {
     const asked = typeof work === 'function' ? options : checkAgentStep(name, work)
     return this.#recordedOr('step', name, asked, (full, declared) =>
       this.#perform(() => this.#job(full, work, asked, declared)),
+    ) as Promise<never>
+  }
+
+  transaction<E extends Transaction>(
+    name: string,
+    work: (tx: E, step: StepContext) => unknown,
+    options: StepOptions = {},
+  ): Promise<never> {
+    const transaction = checkTransaction(name, work)
+    return this.#recordedOr('step', name, options, (full, declared) =>
+      this.#perform(() => ({ ...this.#job(full, noWork, options, declared), transaction })),
     ) as Promise<never>
   }
 
@@ -234,6 +245,20 @@ function checkAgentStep(name: string, work: AgentStep): AgentStep {
   throw new RuntimeError(
     'INVALID_DEFINITION',
     `ctx.step('${String(name)}') needs a function, or { agent, input }, as its second argument.`,
+  )
+}
+
+const noWork = (): undefined => undefined
+
+function checkTransaction<E extends Transaction>(
+  name: string,
+  work: (tx: E, step: StepContext) => unknown,
+): NonNullable<StepJob['transaction']> {
+  // Which engine it is, is known at run time only: the user says it, or asks the transaction.
+  if (typeof work === 'function') return work as unknown as NonNullable<StepJob['transaction']>
+  throw new RuntimeError(
+    'INVALID_DEFINITION',
+    `ctx.transaction('${String(name)}') needs a function as its second argument.`,
   )
 }
 

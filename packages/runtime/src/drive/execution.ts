@@ -1,11 +1,11 @@
-import { LIFECYCLE_KINDS, type NewEntry, type Next, type StateStore } from '@pawl/state-store'
+import { LIFECYCLE_KINDS, type NewEntry, type Next, type StateStore, type Verdict } from '@pawl/state-store'
 import type { AnyWorkflow } from '../define/workflow.ts'
 import type { AgentRegistry } from '../enter/agent-registry.ts'
 import type { Emit } from '../leave/events.ts'
 import type { Departing } from '../leave/lifecycle.ts'
 import { Mailbox } from './mailbox.ts'
 import type { Ports } from './ports.ts'
-import { type HeldRun, RunLost, RunWriter, type Written } from './run-writer.ts'
+import { type HeldRun, RunLost, RunWriter, type Turn, type Written } from './run-writer.ts'
 import type { RunSpan, Tracing } from './tracing.ts'
 import { Waits } from './waits.ts'
 
@@ -39,7 +39,7 @@ const OF_THE_ENTRY: ReadonlySet<unknown> = new Set([
   'DUPLICATE_STEP',
 ])
 
-const isOfTheEntry = (error: unknown): boolean =>
+export const isOfTheEntry = (error: unknown): boolean =>
   OF_THE_ENTRY.has((error as { readonly code?: unknown } | null)?.code)
 
 const FINISHING: ReadonlySet<NewEntry['kind']> = new Set<NewEntry['kind']>(['step_completed', 'step_skipped'])
@@ -175,15 +175,30 @@ export class Execution {
   async append(entries: readonly NewEntry[], next?: Next): Promise<Written> {
     try {
       const written = await this.#writer.append(entries, next)
-      this.#leave(entries, written)
-      if (written.inbox > this.mailbox.seen) void this.mail(written.inbox)
+      this.left(entries, written)
       return written
     } catch (error) {
       if (isOfTheEntry(error)) throw error
-      if (!(error instanceof RunLost)) this.#tellStoreFailed(error)
-      this.halt({ why: 'lost' })
-      return new Promise(() => {})
+      return this.abandon(error)
     }
+  }
+
+  /** Lets somebody else make the run's next commit; what it wrote is then said to have {@link left}. */
+  inTurn(make: (turn: Turn) => Promise<Verdict>): Promise<Written> {
+    return this.#writer.inTurn(make)
+  }
+
+  /** Entries are committed: lets them leave, and hears of mail. */
+  left(entries: readonly NewEntry[], written: Written): void {
+    this.#leave(entries, written)
+    if (written.inbox > this.mailbox.seen) void this.mail(written.inbox)
+  }
+
+  /** A commit failed for good: whatever waits for it is void, and the run goes on from its journal later. */
+  abandon(error: unknown): Promise<never> {
+    if (!(error instanceof RunLost)) this.#tellStoreFailed(error)
+    this.halt({ why: 'lost' })
+    return new Promise(() => {})
   }
 
   /** Counts work that must end before the run may wait or be given back. Never settles if none may start. */

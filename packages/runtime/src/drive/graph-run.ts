@@ -171,18 +171,19 @@ export class GraphRun {
     const { agents } = this.#execution.parts
     const { type } = this.#execution.run
     const view = viewOf(step, { input: this.#input, results: this.#results })
-    if (step.run !== undefined) {
-      const { run } = step
-      const work = (context: StepContext) => run(view, context)
+    if (step.agent === undefined) {
+      const { run, transaction } = step
+      const work = (context: StepContext) => run?.(view, context)
       return {
         name: step.name,
         agent: null,
         rules: agents.rulesOf(step, undefined),
         work,
+        ...(transaction && { transaction: (tx, context) => transaction(view, tx, context) }),
         declared: undefined,
       }
     }
-    const agent = agents.find(step.agent!, `Step '${step.name}' of workflow '${type}'`)
+    const agent = agents.find(step.agent, `Step '${step.name}' of workflow '${type}'`)
     const work = async (context: StepContext) => {
       const input = inputOf(step, view)
       const checked = await validate(agent.input, input, `agent '${agent.id}' in step '${step.name}'`)
