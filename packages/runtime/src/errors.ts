@@ -2,6 +2,7 @@
 export type RuntimeErrorCode =
   | 'UNKNOWN_WORKFLOW'
   | 'UNKNOWN_AGENT'
+  | 'AGENT_DISABLED'
   | 'INVALID_INPUT'
   | 'INVALID_DEFINITION'
   | 'INVALID_NAME'
@@ -65,6 +66,30 @@ export class StepFailedError extends RuntimeError {
     super('STEP_FAILED', `Step '${step}' failed: ${failure.message}`, { cause: rebuild(failure) })
     this.step = step
     this.failure = failure
+  }
+}
+
+/** The agent was not asked: somebody disabled it, or its calls failed too often. */
+export class AgentDisabledError extends RuntimeError {
+  override readonly name = 'AgentDisabledError'
+  readonly agent: string
+  /** When it may be asked again, as far as is known. */
+  readonly retryAfterMs: number
+  /** It is being tried just now. */
+  readonly isTried: boolean
+
+  constructor(agent: string, reason: string | null, retryAfterMs: number, isTried = false) {
+    const why = reason === null ? '' : `: ${reason}`
+    super(
+      'AGENT_DISABLED',
+      `Agent '${agent}' is disabled${why}. enableAgent('${agent}') lets it work again.`,
+      {
+        retriable: true,
+      },
+    )
+    this.agent = agent
+    this.retryAfterMs = retryAfterMs
+    this.isTried = isTried
   }
 }
 

@@ -3,6 +3,9 @@ export type {
   SqliteTransaction,
   Transaction,
 } from '@pawl/state-store'
+export type { AgentHealth } from './agents/agent-health.ts'
+export type { AutoDisable } from './agents/auto-disable.ts'
+export type { AgentInfo, AgentListFilter } from './agents/listing.ts'
 export {
   type Agent,
   type AgentOptions,
@@ -39,6 +42,7 @@ export type { WorkflowResult } from './enter/results.ts'
 export { createRuntime, type Runtime } from './enter/runtime.ts'
 export type { RuntimeOptions, StartOptions, WaitOptions, WorkflowHandle } from './enter/runtime-options.ts'
 export {
+  AgentDisabledError,
   type ErrorRecord,
   NonDeterminismError,
   RuntimeError,
@@ -50,7 +54,7 @@ export {
 export { sharedBreakers } from './keep/shared-breakers.ts'
 export { type StoreSinkOptions, storedEvents, storeSink } from './keep/store-sink.ts'
 export type { RuntimeEvents } from './leave/events.ts'
-export type { ComponentHealth, HealthReport } from './leave/health.ts'
+export type { ComponentHealth, Essentials, HealthReport } from './leave/health.ts'
 export type { LifecycleMessage } from './leave/lifecycle.ts'
 export type { WorkflowProgress } from './leave/stream.ts'
 export type { TimelineEvent } from './leave/timeline.ts'

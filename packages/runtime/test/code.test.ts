@@ -25,9 +25,9 @@ describe('a code workflow', () => {
       return ctx.step('twice', { agent: 'late', input: once })
     })
     const runtime = await start({ workflows: [code] })
-    runtime.registerAgent(agent('late', { run: (n: number) => n + 1 }))
+    await runtime.registerAgent(agent('late', { run: (n: number) => n + 1 }))
     expect((await runtime.executeWorkflow(code, 4)).output).toBe(9)
-    runtime.registerAgent(agent('late', { run: (n: number) => n - 1 }))
+    await runtime.registerAgent(agent('late', { run: (n: number) => n - 1 }))
     expect((await runtime.executeWorkflow(code, 4)).output).toBe(7)
   })
 

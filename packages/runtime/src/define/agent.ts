@@ -1,4 +1,5 @@
 import type { BreakerOptions, RetryOptions } from '@pawl/resilience'
+import { type AutoDisable, autoDisableSettings } from '../agents/auto-disable.ts'
 import { RuntimeError } from '../errors.ts'
 import { type Duration, toMs } from './duration.ts'
 import { checkId } from './names.ts'
@@ -27,6 +28,11 @@ export interface AgentOptions<Input, Output> extends CallPolicy {
    * a worker, a lease or an attempt, until the agent may be asked again. `fail`: the step fails at once.
    */
   readonly whenOpen?: WhenOpen
+  /**
+   * Disables the agent in all processes when too many of its calls fail, and probes it after a while. Default: what the
+   * runtime's `autoDisable` says; `false` for never.
+   */
+  readonly autoDisable?: AutoDisable | false
   /** Of the agent itself, told to whoever lists agents. */
   readonly version?: string
   /** Names and values of your own, told to whoever lists agents; never secret. */
@@ -66,6 +72,7 @@ export function agent<const Id extends string, Input, Output>(
   if (options.whenOpen !== undefined && options.whenOpen !== 'park' && options.whenOpen !== 'fail') {
     throw new RuntimeError('INVALID_DEFINITION', `'whenOpen' of agent '${id}' must be 'park' or 'fail'.`)
   }
+  if (options.autoDisable) autoDisableSettings(options.autoDisable, `agent '${id}'`)
   const { input, ...rest } = options
   return input === undefined ? { ...rest, id } : { ...rest, id, input: input as Schema }
 }

@@ -16,6 +16,8 @@ export interface DriveParts {
   readonly agents: AgentRegistry
   readonly emit: Emit
   readonly tracing: Tracing
+  /** Hears that a run can be woken now that waits for an agent. */
+  readonly onParked: (agent: string) => void
   /** Takes entries that are committed. */
   readonly leave: (departing: Departing, earlierLeft: boolean) => void
 }

@@ -98,6 +98,7 @@ export class Waits {
     this.#givingBack = true
     await this.#execution.append([], { status: 'waiting', inboxSeen: mailbox.seen, ...timing, ...reason })
     this.#execution.halt({ why: 'waiting', wakeInMs: readyInMs })
+    if (agent !== undefined) this.#execution.parts.onParked(agent)
   }
 
   /** The agent that it waits for; of several the one that may be asked first. */

@@ -15,6 +15,7 @@ import type { AnyAgent, CallPolicy } from '../define/agent.ts'
 import { toMs } from '../define/duration.ts'
 import { RuntimeError } from '../errors.ts'
 import { sharedBreakers } from '../keep/shared-breakers.ts'
+import { type AgentGate, OPEN_GATE } from './agent-gate.ts'
 import { AgentRules } from './agent-rules.ts'
 
 /** How a step's function is called. */
@@ -47,6 +48,7 @@ export class AgentRegistry {
   readonly #plain: CallRules
   #rules = new WeakMap<object, WeakMap<object, CallRules>>()
   #breakers: BreakerRegistry
+  #gate: AgentGate = OPEN_GATE
 
   constructor(ports: PolicyPorts) {
     this.#ports = ports
@@ -60,6 +62,17 @@ export class AgentRegistry {
     this.#breakers = this.#newBreakers(scope === 'shared' ? store : undefined)
     this.#rules = new WeakMap()
     return this.#breakers
+  }
+
+  /** Asks the gate before each call from now on. */
+  guard(gate: AgentGate): void {
+    this.#gate = gate
+    this.#rules = new WeakMap()
+  }
+
+  /** What this process knows of an agent's breaker; `undefined` if it never used it. */
+  breaker(id: string): CircuitBreaker | undefined {
+    return this.#breakers.keys().includes(id) ? this.#breakers.get(id) : undefined
   }
 
   /**
@@ -144,9 +157,19 @@ export class AgentRegistry {
     return crowd
   }
 
+  /**
+   * Whether an agent is well by now, asked once a run that waits for it can be woken: who found the agent well before that
+   * could not know of the run.
+   */
+  async isWellAgain(id: string): Promise<boolean> {
+    const breaker = this.breaker(id)
+    await breaker?.refresh()
+    return (breaker?.state ?? 'closed') === 'closed' && (await this.#gate.isEnabledNow(id))
+  }
+
   /** Whether an agent may be asked, as far as is known here. */
   admits(id: string): boolean {
-    return this.#breakers.get(id).retryAfterMs === 0
+    return this.#gate.isEnabled(id) && (this.breaker(id)?.retryAfterMs ?? 0) === 0
   }
 
   #makeRules(step: CallPolicy, agent: AnyAgent | undefined): CallRules {
@@ -159,7 +182,9 @@ export class AgentRegistry {
       ...(breaker === undefined ? {} : { breaker }),
     }
     const made = policy(options, this.#ports)
-    return agent === undefined ? made : new AgentRules(agent, made)
+    if (agent === undefined) return made
+    this.adopt(agent)
+    return new AgentRules(agent, made, this.#gate)
   }
 
   #breakerOf({ id, breaker }: AnyAgent): CircuitBreaker | undefined {

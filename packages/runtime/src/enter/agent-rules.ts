@@ -1,23 +1,69 @@
-import type { BreakerOpenError, ExecuteOptions, Policy, Work } from '@pawl/resilience'
+import type { AttemptRecord, BreakerOpenError, ExecuteOptions, Policy, Work } from '@pawl/resilience'
 import type { Refusal } from '../decide/parking.ts'
 import type { AnyAgent } from '../define/agent.ts'
+import type { AgentDisabledError } from '../errors.ts'
+import type { AgentGate, ProbeOutcome } from './agent-gate.ts'
 import type { CallRules } from './agent-registry.ts'
 
 /** How a step calls an agent, and what it means that it could not. */
 export class AgentRules implements CallRules {
   readonly #agent: AnyAgent
   readonly #policy: Policy
+  readonly #gate: AgentGate
   /** What probes failed with: it says that the agent is ill, not that the step is. */
   readonly #ofProbes = new WeakSet<object>()
 
-  constructor(agent: AnyAgent, policy: Policy) {
+  constructor(agent: AnyAgent, policy: Policy, gate: AgentGate) {
     this.#agent = agent
     this.#policy = policy
+    this.#gate = gate
   }
 
-  execute<T>(work: Work<T>, options?: ExecuteOptions): Promise<Awaited<T>> {
+  execute<T>(work: Work<T>, options: ExecuteOptions = {}): Promise<Awaited<T>> {
+    return this.#gate.isEnabled(this.#agent.id)
+      ? this.#call(work, options)
+      : this.#callIfAdmitted(work, options)
+  }
+
+  refuses(error: unknown): boolean {
+    if (this.#agent.whenOpen === 'fail') return false
+    return this.#isRefusal(error) || (isObject(error) && this.#ofProbes.has(error))
+  }
+
+  async refusal(error: unknown): Promise<Refusal | undefined> {
+    if (!this.refuses(error)) return undefined
+    const { id } = this.#agent
     const { breaker } = this.#policy
-    if (breaker === undefined || this.#agent.whenOpen === 'fail') return this.#policy.execute(work, options)
+    if (isDisabled(error, id)) return { agent: id, retryAfterMs: error.retryAfterMs, isTried: error.isTried }
+    if (!this.#gate.isEnabled(id))
+      return { agent: id, retryAfterMs: this.#gate.probeAfterMs(this.#agent), isTried: false }
+    // Somebody may have closed it since it was last looked at.
+    const state = await breaker?.refresh()
+    return { agent: id, retryAfterMs: breaker?.retryAfterMs ?? 0, isTried: state === 'half-open' }
+  }
+
+  async #callIfAdmitted<T>(work: Work<T>, options: ExecuteOptions): Promise<Awaited<T>> {
+    const probe = await this.#gate.admit(this.#agent)
+    options.signal?.throwIfAborted()
+    if (probe === undefined) return this.#call(work, options)
+    let outcome: ProbeOutcome = 'nothing'
+    try {
+      const value = await this.#call(work, options)
+      outcome = 'well'
+      return value
+    } catch (error) {
+      outcome = this.#outcomeOf(error, options.signal)
+      if (outcome === 'ill' && isObject(error)) this.#ofProbes.add(error)
+      throw error
+    } finally {
+      await probe.end(outcome)
+    }
+  }
+
+  #call<T>(work: Work<T>, options: ExecuteOptions): Promise<Awaited<T>> {
+    const { breaker } = this.#policy
+    const noted = { ...options, onAttempt: (record: AttemptRecord) => this.#note(record, options) }
+    if (breaker === undefined || this.#agent.whenOpen === 'fail') return this.#policy.execute(work, noted)
     let isProbe = false
     const watched: Work<T> = (attempt) => {
       isProbe = breaker.state !== 'closed'
@@ -27,20 +73,29 @@ export class AgentRules implements CallRules {
       if (isProbe && breaker.state !== 'closed' && isObject(error)) this.#ofProbes.add(error)
       throw error
     }
-    return this.#policy.execute(watched, options).catch(noteProbe)
+    return this.#policy.execute(watched, noted).catch(noteProbe)
   }
 
-  refuses(error: unknown): boolean {
-    if (this.#agent.whenOpen === 'fail') return false
-    return isOpen(error, this.#agent.id) || (isObject(error) && this.#ofProbes.has(error))
+  #note(record: AttemptRecord, { signal, onAttempt }: ExecuteOptions): void {
+    const outcome = 'error' in record ? this.#outcomeOf(record.error, signal) : 'well'
+    if (outcome !== 'nothing') this.#gate.note(this.#agent, outcome === 'well', record.durationMs)
+    onAttempt?.(record)
   }
 
-  async refusal(error: unknown): Promise<Refusal | undefined> {
-    const { breaker } = this.#policy
-    if (breaker === undefined || !this.refuses(error)) return undefined
-    // Somebody may have closed it since it was last looked at.
-    const state = await breaker.refresh()
-    return { agent: this.#agent.id, retryAfterMs: breaker.retryAfterMs, isTried: state === 'half-open' }
+  /** As the breaker judges: what `countIf` excludes is an answer of an agent that is well. */
+  #outcomeOf(error: unknown, signal: AbortSignal | undefined): ProbeOutcome {
+    if (signal?.aborted === true || this.#isRefusal(error)) return 'nothing'
+    const countIf = this.#policy.breaker?.settings.countIf
+    try {
+      return countIf === undefined || countIf(error) ? 'ill' : 'well'
+    } catch {
+      return 'ill'
+    }
+  }
+
+  #isRefusal(error: unknown): boolean {
+    const { id } = this.#agent
+    return isOpen(error, id) || isDisabled(error, id)
   }
 }
 
@@ -48,6 +103,11 @@ export class AgentRules implements CallRules {
 const isOpen = (error: unknown, id: string): boolean => {
   const { code, key } = (error ?? {}) as Partial<BreakerOpenError>
   return code === 'POLICY_BREAKER_OPEN' && key === id
+}
+
+const isDisabled = (error: unknown, id: string): error is AgentDisabledError => {
+  const { code, agent } = (error ?? {}) as Partial<AgentDisabledError>
+  return code === 'AGENT_DISABLED' && agent === id
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

@@ -13,6 +13,7 @@ const KNOWN: { readonly [option in keyof Required<RuntimeOptions>]: true } = {
   sweep: true,
   worker: true,
   breakers: true,
+  autoDisable: true,
   ports: true,
   telemetry: true,
 }

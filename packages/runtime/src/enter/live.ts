@@ -1,9 +1,13 @@
+import { CallBook } from '../agents/call-book.ts'
+import type { ListingParts } from '../agents/listing.ts'
+import { Probation } from '../agents/probation.ts'
+import { Roster } from '../agents/roster.ts'
+import { wakeParked } from '../agents/wake-parked.ts'
 import type { DriveParts } from '../drive/execution.ts'
 import type { Ports } from '../drive/ports.ts'
 import type { Tracing } from '../drive/tracing.ts'
 import { tellBreakers } from '../leave/breaker-news.ts'
 import type { Emit } from '../leave/events.ts'
-import { busHealth, type HealthReport, storeHealth } from '../leave/health.ts'
 import { Outbox } from '../leave/outbox.ts'
 import type { AgentRegistry } from './agent-registry.ts'
 import { openParts, type Parts, type PartsOptions } from './parts.ts'
@@ -30,6 +34,8 @@ export interface Live {
   readonly worker: Worker
   readonly results: Results
   readonly tracing: Tracing
+  readonly roster: Roster
+  readonly listing: ListingParts
 }
 
 /** Opens the parts in order: store and bus, outbox, results, and the worker that is not started yet. */
@@ -44,40 +50,24 @@ export async function openLive({
 }: Fittings): Promise<Live> {
   const parts = await openParts(options, ports)
   const { store, bus } = parts
-  tellBreakers(agents.open(store, settings.breakers), emit)
+  const breakers = agents.open(store, settings.breakers)
+  tellBreakers(breakers, emit)
+  const calls = new CallBook(() => ports.now())
+  const roster = new Roster({ store, ports, agents, calls, worker: settings.worker, emit })
+  agents.guard(new Probation({ store, ports, roster, calls, emit, autoDisable: settings.autoDisable }))
   const outbox = new Outbox({ store, bus, emit, ports })
+  const onParked = wakeParked({ store, agents, breakers, emit, onReady: () => void worker.claim() })
   const drive: DriveParts = {
     store,
     ports,
     agents,
     emit,
     tracing,
+    onParked,
     leave: (entry, earlierLeft) => outbox.leave(entry, earlierLeft),
   }
   const worker = new Worker(drive, settings, workflows, (runId, driven) => results.settle(runId, driven))
   const results = new Results(store, ports, (runId) => worker.holds(runId))
-  return { parts, outbox, worker, results, tracing }
-}
-
-/** The report behind `isHealthy`; `live` is undefined while the runtime is not initialized. */
-export async function reportHealth(
-  live: Live | undefined,
-  worker: string,
-  ports: Ports,
-): Promise<HealthReport> {
-  const missing = {
-    healthy: false,
-    detail: 'The runtime is not initialized: await initialize().',
-    latencyMs: null,
-  }
-  const runtime = live === undefined ? missing : { healthy: true, detail: 'takes work', latencyMs: null }
-  const stateStore = live === undefined ? missing : await storeHealth(live.parts.store, ports)
-  const messageBus = live === undefined ? missing : await busHealth(live.parts.bus)
-  return {
-    healthy: runtime.healthy && stateStore.healthy && messageBus.healthy,
-    worker,
-    heldRuns: live?.worker.held ?? 0,
-    lastClaimAt: live?.worker.lastClaimAt ?? null,
-    components: { runtime, stateStore, messageBus },
-  }
+  const listing = { store, agents, calls, worker: settings.worker }
+  return { parts, outbox, worker, results, tracing, roster, listing }
 }

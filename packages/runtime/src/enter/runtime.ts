@@ -1,5 +1,7 @@
 import type { EventBus } from '@pawl/event-bus'
 import type { At, Entry, EntryFilter, Page, Patch } from '@pawl/state-store'
+import type { AgentHealth } from '../agents/agent-health.ts'
+import { type AgentInfo, type AgentListFilter, findAgent, listAgents } from '../agents/listing.ts'
 import type { AnyAgent } from '../define/agent.ts'
 import { type Duration, toMs } from '../define/duration.ts'
 import { validate } from '../define/schema.ts'
@@ -11,6 +13,7 @@ import type { HealthReport } from '../leave/health.ts'
 import { followRun, type WorkflowProgress } from '../leave/stream.ts'
 import type { TimelineEvent } from '../leave/timeline.ts'
 import { AgentRegistry } from './agent-registry.ts'
+import { forgetAgent, knownAgent, switchAgent } from './agent-verbs.ts'
 import { checkOptions } from './check-options.ts'
 import {
   type ForkOptions,
@@ -21,11 +24,12 @@ import {
   rollBackRun,
 } from './going-back.ts'
 import { diffStates, type EventFilter, readTimeline } from './history.ts'
-import { type Fittings, type Live, openLive, reportHealth } from './live.ts'
+import { type Fittings, type Live, openLive } from './live.ts'
 import { type CancelOptions, requestCancel, type SignalOptions, sendSignal } from './mail.ts'
 import { openRun } from './open-run.ts'
 import { openEvents } from './parts.ts'
 import { realPorts } from './real-ports.ts'
+import { isHealthy, reportHealth } from './report-health.ts'
 import type { WorkflowResult } from './results.ts'
 import type { RuntimeOptions, StartOptions, WaitOptions, WorkflowHandle } from './runtime-options.ts'
 import { settingsOf } from './settings.ts'
@@ -63,7 +67,7 @@ export class Runtime implements AsyncDisposable {
       tracing: options.telemetry?.tracing ?? noTracing,
     }
     this.#unwatch = options.telemetry?.watch(this.events)
-    for (const agent of options.agents ?? []) this.registerAgent(agent)
+    for (const agent of options.agents ?? []) this.#fittings.agents.register(agent)
     for (const workflow of options.workflows ?? []) this.#fittings.workflows.add(workflow)
     this.#checkAgents()
   }
@@ -98,9 +102,51 @@ export class Runtime implements AsyncDisposable {
     return this.shutdown()
   }
 
-  /** Makes an agent known, or replaces one, for steps that start from now on. */
-  registerAgent(agent: AnyAgent): void {
+  /**
+   * Makes an agent known, or replaces one, for steps that start from now on; steps under way finish with the old one.
+   * It counts here at once. Resolves once other processes can find it; what the store did not hear now it hears later.
+   */
+  async registerAgent(agent: AnyAgent): Promise<void> {
     this.#fittings.agents.register(agent)
+    await this.#live?.roster.tell(agent)
+  }
+
+  /**
+   * Forgets an agent in this process, and in the store once no live process runs it; steps under way finish. Resolves to
+   * whether it was known here.
+   */
+  async unregisterAgent(id: string): Promise<boolean> {
+    return forgetAgent(this.#working(), id)
+  }
+
+  /** The agents of all processes on the store, by id: what they are, who runs them, how they do. */
+  async listAgents(filter: AgentListFilter = {}): Promise<readonly AgentInfo[]> {
+    return listAgents(this.#working().listing, filter)
+  }
+
+  /** One agent, whichever process runs it; `undefined` if none ever registered it. */
+  async getAgent(id: string): Promise<AgentInfo | undefined> {
+    return findAgent(this.#working().listing, id)
+  }
+
+  /** How an agent does, over all processes. Rejects with `UNKNOWN_AGENT`. */
+  async agentHealth(id: string): Promise<AgentHealth> {
+    return (await knownAgent(this.#working(), id)).health
+  }
+
+  /**
+   * Gives an agent no more work, in any process: here at once, elsewhere within 15 s. It is not probed; runs that need it
+   * are parked or fail with `AGENT_DISABLED`, as its `whenOpen` says. Rejects with `UNKNOWN_AGENT`.
+   */
+  async disableAgent(id: string, reason?: string): Promise<void> {
+    const why = reason === undefined ? {} : { reason }
+    return switchAgent(this.#working(), { name: id, enabled: false, ...why })
+  }
+
+  /** Gives an agent work again, whoever or whatever disabled it; runs that are parked for it go on. Rejects with `UNKNOWN_AGENT`. */
+  async enableAgent(id: string, reason?: string): Promise<void> {
+    const why = reason === undefined ? {} : { reason }
+    return switchAgent(this.#working(), { name: id, enabled: true, ...why })
   }
 
   /**
@@ -240,14 +286,17 @@ export class Runtime implements AsyncDisposable {
     return diffStates(this.#working(), from, to)
   }
 
-  /** Whether everything that work needs answers. */
-  async isHealthy(): Promise<boolean> {
-    return (await this.healthCheck()).healthy
+  /**
+   * Whether this process can do its work: initialized, store and bus answer, ready runs are claimed. An agent that is out
+   * of reach does not make it unhealthy: restarting would not help. Never rejects.
+   */
+  isHealthy(): Promise<boolean> {
+    return isHealthy(this.#live, this.#fittings.settings, this.#fittings.ports)
   }
 
-  /** The report behind `isHealthy`, part by part, in words an operator can act on. Never rejects. */
+  /** The report behind `isHealthy`, part by part and agent by agent, in words an operator can act on. Never rejects. */
   healthCheck(): Promise<HealthReport> {
-    return reportHealth(this.#live, this.worker, this.#fittings.ports)
+    return reportHealth(this.#live, this.#fittings.settings, this.#fittings.ports)
   }
 
   async #start(): Promise<void> {
@@ -255,6 +304,7 @@ export class Runtime implements AsyncDisposable {
     const live = await openLive(this.#fittings)
     this.#live = live
     live.outbox.start()
+    await live.roster.start()
     await live.worker.start()
     const { store } = live.parts
     this.#emit('runtime.started', { worker: this.worker, store: `${store.engine} ${store.location}` })
@@ -265,6 +315,7 @@ export class Runtime implements AsyncDisposable {
     const live = this.#live
     if (live === undefined) return
     const released = await live.worker.stop(graceMs)
+    await live.roster.stop()
     live.results.close()
     await live.outbox.close()
     this.#emit('runtime.stopped', { worker: this.worker, released })

@@ -1,3 +1,4 @@
+import { type AutoDisable, autoDisableSettings } from '../agents/auto-disable.ts'
 import { type Duration, toMs } from '../define/duration.ts'
 import { RuntimeError } from '../errors.ts'
 import type { BreakerScope } from './agent-registry.ts'
@@ -16,6 +17,8 @@ export interface SettingsOptions {
    * own (`process`).
    */
   readonly breakers?: BreakerScope
+  /** For agents that do not say themselves: when too many calls fail, the agent is disabled in all processes. Default: never. */
+  readonly autoDisable?: AutoDisable
 }
 
 export interface Settings {
@@ -24,6 +27,7 @@ export interface Settings {
   readonly sweepMs: number
   readonly worker: string
   readonly breakers: BreakerScope
+  readonly autoDisable: AutoDisable | undefined
 }
 
 export function settingsOf(options: SettingsOptions, id: () => string): Settings {
@@ -38,7 +42,10 @@ export function settingsOf(options: SettingsOptions, id: () => string): Settings
   if (breakers !== 'shared' && breakers !== 'process') {
     throw new RuntimeError('INVALID_DEFINITION', `'breakers' must be 'shared' or 'process'.`)
   }
+  const { autoDisable } = options
+  if (autoDisable !== undefined) autoDisableSettings(autoDisable, 'the runtime')
   return {
+    autoDisable,
     breakers,
     concurrency,
     leaseMs: toMs(options.lease ?? '30s'),

@@ -22,6 +22,9 @@ export interface RuntimeEvents {
   'runtime.warning': { readonly code: string; readonly message: string; readonly cause: unknown }
   /** An agent's breaker, as this process knows it; it may be another one that changed it. */
   'breaker.changed': { readonly agent: string; readonly from: BreakerState; readonly to: BreakerState }
+  /** An agent may not be given work any more, or may again: by its health, or by somebody in whatever process. */
+  'agent.disabled': { readonly agent: string; readonly reason: string | null }
+  'agent.enabled': { readonly agent: string; readonly reason: string | null }
   'workflow.started': OfRun & { readonly input: Json }
   'workflow.resumed': OfRun & { readonly fromVersion: number; readonly fromStep: string | null }
   'workflow.rolled_back': OfRun & { readonly toVersion: number; readonly fromStep: string | null }
