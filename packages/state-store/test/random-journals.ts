@@ -269,7 +269,7 @@ class Script {
   }
 
   #claim(run: Known): void {
-    const definitions = ['letter', 'parcel'].map((type) => ({ type, definitionVersion: '1' }))
+    const definitions = ['letter', 'parcel'].map((type) => ({ type, definitionVersion: '1', rank: 0 }))
     const crashLoop = entryOf('failed', null, '"crash"', '{}')
     const rest = { leaseMs: 1e9, limit: 1, maxClaims: 5, format: 1, definitions, crashLoop }
     this.operations.push({ op: 'claim', worker: 'anna', ...rest })

@@ -94,7 +94,7 @@ const open = fc.record({
   key,
   onKey: fc.constantFrom('return' as const, 'error' as const, 'new-if-finished' as const),
   type,
-  definitionVersion: fc.constant('1'),
+  definitionVersion: fc.constantFrom('1', '1', '1', '1:high'),
   readyInMs: fc.constantFrom(0, 0, 30),
   claimFor: fc.option(fc.record({ worker, leaseMs: lease })),
   entry: payload.map((text) => entryOf('started', null, text)),
@@ -161,10 +161,15 @@ const others = fc.oneof(
     maxClaims: fc.constantFrom(2, 5),
     format: fc.constant(1),
     definitions: fc.constantFrom(
-      [{ type: 'letter', definitionVersion: '1' }],
+      [{ type: 'letter', definitionVersion: '1', rank: 0 }],
       [
-        { type: 'letter', definitionVersion: '1' },
-        { type: 'parcel', definitionVersion: '1' },
+        { type: 'letter', definitionVersion: '1', rank: 0 },
+        { type: 'parcel', definitionVersion: '1', rank: 0 },
+      ],
+      [
+        { type: 'letter', definitionVersion: '1', rank: -1 },
+        { type: 'parcel', definitionVersion: '1', rank: 1 },
+        { type: 'letter', definitionVersion: '1:high', rank: 1 },
       ],
     ),
     crashLoop: fc.constant(entryOf('failed', null, '"crash"')),

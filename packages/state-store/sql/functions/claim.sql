@@ -1,7 +1,9 @@
--- claim(op {worker, leaseMs, limit, maxClaims, format, definitions: [{type, definitionVersion}], crashLoop})
+-- claim(op {worker, leaseMs, limit, maxClaims, format, definitions: [{type, definitionVersion, rank}],
+--       crashLoop})
 --   -> [{runId, type, definitionVersion, key, fence, version, epoch, inbox, claims, recovered, at}]
 --
--- First what silent workers held becomes ready; then the oldest ready runs of the worker's definitions get a new fence.
+-- First what silent workers held becomes ready; then the ready runs of the worker's definitions get a new fence: those of
+-- the highest rank first, of one rank the oldest.
 -- One index range a definition, so neither finished runs nor other types are looked at. A run that was claimed
 -- `maxClaims` times without progress ends as a crash loop and takes no place in the answer. An idle worker's look
 -- writes nothing, so it costs no fsync.
@@ -28,9 +30,9 @@ begin
   end loop;
 
   while v_wanted > 0 loop
-    select array_agg(no) into v_candidates from (
-      select ready.no
-      from jsonb_to_recordset(p_op -> 'definitions') as known (type text, "definitionVersion" text)
+    select array_agg(no order by rank desc, ready_at, no) into v_candidates from (
+      select ready.no, ready.ready_at, known.rank
+      from jsonb_to_recordset(p_op -> 'definitions') as known (type text, "definitionVersion" text, rank integer)
       cross join lateral (
         select run.no, run.ready_at from pawl.run
         where run.namespace = p_namespace and run.type = known.type
@@ -38,15 +40,15 @@ begin
           and run.format <= (p_op ->> 'format')::integer and run.no <> all (v_seen)
         order by run.ready_at, run.no limit v_wanted
       ) ready
-      order by ready.ready_at, ready.no limit v_wanted
-    ) oldest;
+      order by known.rank desc, ready.ready_at, ready.no limit v_wanted
+    ) first;
     exit when v_candidates is null;
     perform pawl.renew_lease(p_namespace, v_worker, (p_op ->> 'leaseMs')::bigint, p_now);
     -- What a rival has locked is his: it is not looked at again.
     v_seen := v_seen || v_candidates;
     for v_run in
       select * from pawl.run where no = any (v_candidates) and ready_at <= p_now
-      order by ready_at, no for update skip locked
+      order by array_position(v_candidates, no) for update skip locked
     loop
       if v_run.claims >= v_max_claims then
         perform pawl.end_crash_loop(v_run, p_op -> 'crashLoop', p_now);

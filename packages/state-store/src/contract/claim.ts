@@ -12,11 +12,25 @@ export interface HeartbeatResult {
   readonly held: readonly { readonly runId: string; readonly fence: number; readonly inbox: number }[]
 }
 
+/** A definition that a worker can run. */
+export interface Claimable {
+  readonly type: string
+  readonly definitionVersion: string
+  /**
+   * A whole number; default 0. Runs of a higher rank are taken first, whatever waits under a lower one: it is the
+   * worker's order, and stands on no run. Of one rank the longest ready comes first.
+   */
+  readonly rank?: number
+}
+
 export interface ClaimRequest extends Heartbeat {
   /** At most this many runs. */
   readonly limit: number
-  /** The definitions that the worker can run. A run of another type or version is left alone. */
-  readonly definitions: readonly { readonly type: string; readonly definitionVersion: string }[]
+  /**
+   * The definitions that the worker can run. A run of another type or version is left alone. One that is named twice
+   * has the higher of its ranks.
+   */
+  readonly definitions: readonly Claimable[]
 }
 
 export interface ClaimedRun {
