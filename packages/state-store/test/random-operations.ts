@@ -172,6 +172,7 @@ const others = fc.oneof(
         { type: 'letter', definitionVersion: '1:high', rank: 1 },
       ],
     ),
+    runId: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: runId }),
     crashLoop: fc.constant(entryOf('failed', null, '"crash"')),
   }),
   fc.record({ op: fc.constant('release' as const), worker }),

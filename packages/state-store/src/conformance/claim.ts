@@ -8,6 +8,7 @@ import {
   heldRun,
   LEASE,
   LETTER,
+  NOBODY,
   NOON,
   readyRun,
   rejects,
@@ -152,6 +153,28 @@ export const claimCases = casesOf('claim', {
         'INVALID_ARGUMENT',
       )
     }
+  },
+
+  'one run alone can be asked for, whatever its definition and its time': async (harness) => {
+    const store = await harness.open()
+    await store.setTestClock(NOON)
+    const ready = await readyRun(store)
+    const delayed = await readyRun(store, { type: 'parcel', readyInMs: 1_000 })
+    const request = { worker: 'anna', leaseMs: LEASE, limit: 5, definitions: [LETTER] }
+    const [taken] = await store.claim({ ...request, runId: delayed })
+    assert.deepEqual([taken?.runId, taken?.type, taken?.fence], [delayed, 'parcel', 1])
+    assert.deepEqual(await store.claim({ ...request, runId: delayed }), [])
+    const patient = await heldRun(store)
+    await write(store, patient, 2, [], waiting())
+    const over = await heldRun(store)
+    await finish(store, over, 2)
+    for (const runId of [patient.runId, over.runId, NOBODY, '\u0000']) {
+      assert.deepEqual(await store.claim({ ...request, runId }), [])
+    }
+    assert.equal((await store.run(ready))?.status, 'queued')
+    await store.setTestClock(NOON + LEASE)
+    const [again] = await store.claim({ ...request, worker: 'bob', runId: delayed })
+    assert.deepEqual([again?.runId, again?.recovered], [delayed, true])
   },
 
   'finished runs and held runs are not claimed': async (harness) => {

@@ -31,6 +31,11 @@ export interface ClaimRequest extends Heartbeat {
    * has the higher of its ranks.
    */
   readonly definitions: readonly Claimable[]
+  /**
+   * Only this run, if it may be claimed now or at a time to come, whatever its definition: for who knows how it goes on,
+   * such as that somebody asked for its end. One that a live worker holds stays with it.
+   */
+  readonly runId?: string
 }
 
 export interface ClaimedRun {

@@ -74,6 +74,8 @@ export interface ClaimOperation {
   /** The newest entry format that the worker can fold. */
   readonly format: number
   readonly definitions: readonly Required<Claimable>[]
+  /** Only this run, whatever its definition. */
+  readonly runId: string | null
   /** The entry that ends a run that was claimed too often. */
   readonly crashLoop: EntryRow
 }

@@ -66,6 +66,7 @@ export function claimRequest(request: ClaimRequest, encoder: Encoder): ClaimOper
     maxClaims: MAX_CLAIMS_WITHOUT_PROGRESS,
     format: ENTRY_FORMAT,
     definitions: distinct(request.definitions),
+    runId: request.runId === undefined ? null : lookupId(request.runId),
     crashLoop: encoder.entry({ kind: 'failed', payload: error }),
   }
 }

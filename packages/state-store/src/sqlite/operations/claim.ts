@@ -24,6 +24,7 @@ interface Ready {
 /**
  * claim: first what silent workers held becomes ready; then the ready runs of the worker's definitions get a new
  * fence: those of the highest rank first, of one rank the oldest. One index range a definition, so neither finished runs nor other types are looked at.
+ * With `runId` that run alone, whatever its definition, also before its time.
  *
  * Writes worker, run; for a crash loop also entry.
  */
@@ -37,6 +38,9 @@ export function prepareClaim(scope: Scope) {
     select no, id, type, definition_version, key, fence, version, epoch, inbox, claims, recovered, ready_at from run
     where namespace = ? and type = ? and definition_version = ? and ready_at <= ? and format <= ?
     order by ready_at limit ?`)
+  const only = db.prepare(`
+    select no, id, type, definition_version, key, fence, version, epoch, inbox, claims, recovered, ready_at from run
+    where namespace = ? and id = ? and ready_at is not null and format <= ?`)
   const take = db.prepare(`
     update run set status = 'running', worker = ?, fence = fence + 1, claims = claims + 1, recovered = 0,
                    ready_at = null, waits_for = null, updated_at = ? where no = ?`)
@@ -66,6 +70,13 @@ export function prepareClaim(scope: Scope) {
     at: scope.now,
   })
 
+  const candidatesOf = (operation: ClaimOperation, limit: number): readonly Ready[] =>
+    operation.runId === null
+      ? first(operation, limit)
+      : only
+          .all(namespace, operation.runId, operation.format)
+          .map((row) => ({ ...row, rank: 0 }) as unknown as Ready)
+
   const first = ({ definitions, format }: ClaimOperation, limit: number): readonly Ready[] =>
     definitions
       .flatMap(({ type, definitionVersion, rank }) =>
@@ -82,7 +93,7 @@ export function prepareClaim(scope: Scope) {
     const taken: ClaimedRun[] = []
     // A crash loop that ends takes no place in the answer, so the next ready run gets its turn at once.
     while (taken.length < operation.limit) {
-      const candidates = first(operation, operation.limit - taken.length)
+      const candidates = candidatesOf(operation, operation.limit - taken.length)
       // An idle worker's look writes nothing, so it costs no fsync.
       if (candidates.length === 0) break
       renew(operation.worker, operation.leaseMs)
