@@ -1,3 +1,4 @@
+import type { Driven } from '../drive/drive-run.ts'
 import type { DriveParts } from '../drive/execution.ts'
 import type { Ports } from '../drive/ports.ts'
 import type { Tracing } from '../drive/tracing.ts'
@@ -9,7 +10,9 @@ import type { AgentRegistry } from './agent-registry.ts'
 import { openParts, type Parts, type PartsOptions } from './parts.ts'
 import { Results } from './results.ts'
 import type { Settings } from './settings.ts'
+import { TaskDefinitions } from './task-definitions.ts'
 import { Worker } from './worker.ts'
+import { Workers } from './workers.ts'
 import type { WorkflowRegistry } from './workflow-registry.ts'
 
 /** What a runtime is made of, whether it is live or not. */
@@ -27,7 +30,7 @@ export interface Fittings {
 export interface Live {
   readonly parts: Parts
   readonly outbox: Outbox
-  readonly worker: Worker
+  readonly worker: Workers
   readonly results: Results
   readonly tracing: Tracing
 }
@@ -54,10 +57,20 @@ export async function openLive({
     tracing,
     leave: (entry, earlierLeft) => outbox.leave(entry, earlierLeft),
   }
-  const worker = new Worker(drive, settings, workflows, (runId, driven) => results.settle(runId, driven))
+  const tasks = new TaskDefinitions(agents)
+  const onDriven = (runId: string, driven: Driven) => results.settle(runId, driven)
+  const runs = new Worker(drive, settings, tasks.besides(workflows), onDriven)
+  const queue = queueSettings(settings)
+  const worker = new Workers(runs, queue && new Worker(drive, queue, tasks.queued, onDriven))
   const results = new Results(store, ports, (runId) => worker.holds(runId))
   return { parts, outbox, worker, results, tracing }
 }
+
+/** The worker of the queue has a name of its own, and so a lease; there is none where nothing of it is done. */
+const queueSettings = (settings: Settings): Settings | undefined =>
+  settings.taskConcurrency === 0
+    ? undefined
+    : { ...settings, worker: `${settings.worker}/tasks`, concurrency: settings.taskConcurrency }
 
 /** The report behind `isHealthy`; `live` is undefined while the runtime is not initialized. */
 export async function reportHealth(
