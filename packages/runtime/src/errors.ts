@@ -1,3 +1,5 @@
+import { named } from './define/task-type.ts'
+
 /** What can go wrong in the runtime. Match on `code`; an application may hold two copies of the class. */
 export type RuntimeErrorCode =
   | 'UNKNOWN_WORKFLOW'
@@ -113,7 +115,7 @@ export class WorkflowFailedError extends RuntimeError {
 
   constructor(runId: string, type: string, failure: ErrorRecord) {
     const advice = `Resume it with resumeWorkflow('${runId}') once the cause is gone.`
-    super('WORKFLOW_FAILED', `Workflow '${type}' failed: ${sentence(failure.message)} ${advice}`, {
+    super('WORKFLOW_FAILED', `The ${named(type)} failed: ${sentence(failure.message)} ${advice}`, {
       cause: rebuild(failure),
     })
     this.runId = runId
@@ -128,7 +130,7 @@ export class WorkflowCancelledError extends RuntimeError {
   readonly reason: string
 
   constructor(runId: string, type: string, reason: string) {
-    super('WORKFLOW_CANCELLED', `Workflow '${type}' (run ${runId}) was cancelled: ${reason}.`)
+    super('WORKFLOW_CANCELLED', `The ${named(type)} (run ${runId}) was cancelled: ${reason}.`)
     this.runId = runId
     this.reason = reason
   }

@@ -37,10 +37,20 @@ export type { RunSpan, StepSpan, Telemetry, Tracing } from './drive/tracing.ts'
 export type { ForkOptions, RollbackOptions, RolledBack } from './enter/going-back.ts'
 export type { EventFilter } from './enter/history.ts'
 export type { CancelOptions, SignalOptions } from './enter/mail.ts'
+export type { QueueCounts, QueueStatus } from './enter/queue-status.ts'
 export { realPorts } from './enter/real-ports.ts'
 export type { WorkflowResult } from './enter/results.ts'
 export { createRuntime, type Runtime } from './enter/runtime.ts'
 export type { RuntimeOptions, StartOptions, WaitOptions, WorkflowHandle } from './enter/runtime-options.ts'
+export type { TaskPriority } from './enter/task-definitions.ts'
+export type {
+  SubmitTaskOptions,
+  TaskHandle,
+  TaskInput,
+  TaskOptions,
+  TaskOutput,
+  TaskResult,
+} from './enter/tasks.ts'
 export {
   AgentDisabledError,
   type ErrorRecord,

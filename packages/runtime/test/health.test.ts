@@ -101,7 +101,8 @@ describe('healthCheck', () => {
     const stuck = wrapStore(store, (method, call) =>
       state.isStuck && method === 'claim' ? new Promise(() => {}) : call(),
     )
-    await using test = await testRuntime({ stateStore: stuck, sweep: '1s' })
+    const agents = [agent('idle', { run: () => 1 })]
+    await using test = await testRuntime({ stateStore: stuck, sweep: '1s', agents })
     const { runtime, clock } = test
     await clock.advance('10s')
     expect(await runtime.isHealthy()).toBe(true)

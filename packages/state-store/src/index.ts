@@ -1,6 +1,7 @@
 export type { StateStoreConfig } from './choose-store.ts'
 export type { AgentFilter, AgentRegistration, Agents, RegisteredAgent } from './contract/agents.ts'
 export { MAX_DETAILS_LENGTH } from './contract/agents.ts'
+export type { Backlog, BacklogFilter, BacklogPart } from './contract/backlog.ts'
 export type {
   Cell,
   CellFilter,
@@ -11,7 +12,7 @@ export type {
   NamedCell,
 } from './contract/cells.ts'
 export { CELL_WRITE_KNOWN_MS, MAX_CELL_LENGTH } from './contract/cells.ts'
-export type { ClaimedRun, ClaimRequest, Heartbeat, HeartbeatResult } from './contract/claim.ts'
+export type { Claimable, ClaimedRun, ClaimRequest, Heartbeat, HeartbeatResult } from './contract/claim.ts'
 export { MAX_CLAIMS_WITHOUT_PROGRESS } from './contract/claim.ts'
 export type { Commit, Next, RefusalReason, Verdict } from './contract/commit.ts'
 export type { Entry, EntryFilter, EntryKind, EntryMeta, NewEntry } from './contract/entry.ts'

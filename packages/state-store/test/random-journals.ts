@@ -269,9 +269,9 @@ class Script {
   }
 
   #claim(run: Known): void {
-    const definitions = ['letter', 'parcel'].map((type) => ({ type, definitionVersion: '1' }))
+    const definitions = ['letter', 'parcel'].map((type) => ({ type, definitionVersion: '1', rank: 0 }))
     const crashLoop = entryOf('failed', null, '"crash"', '{}')
-    const rest = { leaseMs: 1e9, limit: 1, maxClaims: 5, format: 1, definitions, crashLoop }
+    const rest = { leaseMs: 1e9, limit: 1, maxClaims: 5, format: 1, definitions, runId: null, crashLoop }
     this.operations.push({ op: 'claim', worker: 'anna', ...rest })
     run.fence += 1
     run.held = true

@@ -9,6 +9,7 @@ const KNOWN: { readonly [option in keyof Required<RuntimeOptions>]: true } = {
   messageBus: true,
   events: true,
   concurrency: true,
+  taskConcurrency: true,
   lease: true,
   sweep: true,
   worker: true,

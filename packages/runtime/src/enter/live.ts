@@ -3,6 +3,7 @@ import type { ListingParts } from '../agents/listing.ts'
 import { Probation } from '../agents/probation.ts'
 import { Roster } from '../agents/roster.ts'
 import { wakeParked } from '../agents/wake-parked.ts'
+import type { Driven } from '../drive/drive-run.ts'
 import type { DriveParts } from '../drive/execution.ts'
 import type { Ports } from '../drive/ports.ts'
 import type { Tracing } from '../drive/tracing.ts'
@@ -13,7 +14,9 @@ import type { AgentRegistry } from './agent-registry.ts'
 import { openParts, type Parts, type PartsOptions } from './parts.ts'
 import { Results } from './results.ts'
 import type { Settings } from './settings.ts'
+import { TaskDefinitions } from './task-definitions.ts'
 import { Worker } from './worker.ts'
+import { Workers } from './workers.ts'
 import type { WorkflowRegistry } from './workflow-registry.ts'
 
 /** What a runtime is made of, whether it is live or not. */
@@ -31,7 +34,7 @@ export interface Fittings {
 export interface Live {
   readonly parts: Parts
   readonly outbox: Outbox
-  readonly worker: Worker
+  readonly worker: Workers
   readonly results: Results
   readonly tracing: Tracing
   readonly roster: Roster
@@ -66,8 +69,18 @@ export async function openLive({
     onParked,
     leave: (entry, earlierLeft) => outbox.leave(entry, earlierLeft),
   }
-  const worker = new Worker(drive, settings, workflows, (runId, driven) => results.settle(runId, driven))
+  const tasks = new TaskDefinitions(agents)
+  const onDriven = (runId: string, driven: Driven) => results.settle(runId, driven)
+  const runs = new Worker(drive, settings, tasks.besides(workflows), onDriven)
+  const queue = queueSettings(settings)
+  const worker = new Workers(runs, queue && new Worker(drive, queue, tasks.queued, onDriven))
   const results = new Results(store, ports, (runId) => worker.holds(runId))
   const listing = { store, agents, calls, worker: settings.worker }
   return { parts, outbox, worker, results, tracing, roster, listing }
 }
+
+/** The worker of the queue has a name of its own, and so a lease; there is none where nothing of it is done. */
+const queueSettings = (settings: Settings): Settings | undefined =>
+  settings.taskConcurrency === 0
+    ? undefined
+    : { ...settings, worker: `${settings.worker}/tasks`, concurrency: settings.taskConcurrency }

@@ -20,7 +20,10 @@ export async function requestCancel(live: Live, runId: string, options: CancelOp
   const message = { runId, kind: 'cancel', name: reasonText(options.reason), ...idOf(options) } as const
   const sent = await translateStoreError(live.parts.store.send(message))
   if (!sent.ok) return sent.status
-  deliver(live, runId, sent.seq)
+  if (live.worker.tellMail(runId, sent.seq)) return 'cancelling'
+  // A request that was made before may have been obeyed: then the run, resumed since, is not to be ended.
+  if (sent.duplicate) void live.worker.claim()
+  else void live.worker.takeToEnd(runId)
   return 'cancelling'
 }
 

@@ -1,4 +1,5 @@
 import { decodePayload, encodePayload, type Json, type OpenedRun } from '@pawl/state-store'
+import { named } from '../define/task-type.ts'
 import type { AnyWorkflow } from '../define/workflow.ts'
 import { RuntimeError } from '../errors.ts'
 import type { Live } from './live.ts'
@@ -20,22 +21,24 @@ interface Beginning {
 }
 
 /**
- * Opens a run, and takes it in the same call if the worker has room for it; otherwise whoever has room claims it.
- * `runId` names the run: the same one again is the same run.
+ * Opens a run, and takes it in the same call if the worker has room for it; otherwise whoever has room claims it. With
+ * `afterMs` it waits for its turn, which comes after that time at the earliest. `runId` names the run: the same one again
+ * is the same run.
  */
 export async function openRun(
   live: Live,
   settings: Settings,
   definition: AnyWorkflow,
   input: unknown,
-  options: StartOptions & { readonly newId: string },
+  options: StartOptions & { readonly newId: string; readonly afterMs?: number },
 ): Promise<OpenedRun> {
   const { type, version: definitionVersion } = definition
-  const encodedInput = encodePayload(input, `The input of workflow '${type}'`, 2_000)
+  const encodedInput = encodePayload(input, `The input of the ${named(type)}`, 2_000)
   const { worker, leaseMs } = settings
   const traceparent = live.tracing.current()
+  const { afterMs } = options
   const runId = options.runId ?? options.newId
-  const release = live.worker.reserve()
+  const release = afterMs === undefined ? live.worker.reserve() : undefined
   const question = live.worker.ask(runId)
   try {
     const opened = await translateStoreError(
@@ -47,6 +50,7 @@ export async function openRun(
         ...(traceparent === undefined ? {} : { traceparent }),
         ...(options.key === undefined ? {} : { key: options.key }),
         ...(options.onKey === undefined ? {} : { onKey: options.onKey }),
+        ...(afterMs === undefined ? {} : { readyInMs: afterMs }),
         ...(release === undefined ? {} : { claimFor: { worker, leaseMs } }),
       }),
     )
@@ -70,7 +74,7 @@ async function continueOpening(opening: Opening, opened: OpenedRun): Promise<voi
   if (run !== undefined && run.type !== definition.type) {
     throw new RuntimeError(
       'INVALID_INPUT',
-      `Run ${runId} is one of workflow '${run.type}'. Start '${definition.type}' with another runId.`,
+      `Run ${runId} is one of the ${named(run.type)}. Start the ${named(definition.type)} with another id.`,
     )
   }
   // A run of another version of the definition is claimed by whoever has that.

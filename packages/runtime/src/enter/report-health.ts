@@ -56,6 +56,12 @@ export async function reportHealth(
   }
 }
 
+const NOTHING_TO_RUN: ComponentHealth = {
+  healthy: true,
+  detail: 'has neither workflows nor agents that it could run',
+  latencyMs: null,
+}
+
 async function essentials(live: Live | undefined, settings: Settings, ports: Ports): Promise<Essentials> {
   if (live === undefined) return NOT_INITIALIZED
   const { parts, worker } = live
@@ -63,12 +69,12 @@ async function essentials(live: Live | undefined, settings: Settings, ports: Por
     storeHealth(parts.store, ports),
     busHealth(parts.bus, ports),
   ])
-  const claims = { lastClaimAt: worker.lastClaimAt, hasRoom: worker.hasRoom(), held: worker.held }
+  const workers = worker.claims.map((claims) => workerHealth(claims, settings.sweepMs, ports.now()))
   return {
     runtime: { healthy: true, detail: 'takes work', latencyMs: null },
     stateStore,
     messageBus,
-    worker: workerHealth(claims, settings.sweepMs, ports.now()),
+    worker: workers.find(({ healthy }) => !healthy) ?? workers[0] ?? NOTHING_TO_RUN,
   }
 }
 

@@ -5,6 +5,7 @@ import { type AgentInfo, type AgentListFilter, findAgent, listAgents } from '../
 import type { AnyAgent } from '../define/agent.ts'
 import { type Duration, toMs } from '../define/duration.ts'
 import { validate } from '../define/schema.ts'
+import { agentOf } from '../define/task-type.ts'
 import type { AnyWorkflow, InputOf, WorkflowOutput } from '../define/workflow.ts'
 import { noTracing } from '../drive/tracing.ts'
 import { RuntimeError } from '../errors.ts'
@@ -28,12 +29,27 @@ import { type Fittings, type Live, openLive } from './live.ts'
 import { type CancelOptions, requestCancel, type SignalOptions, sendSignal } from './mail.ts'
 import { openRun } from './open-run.ts'
 import { openEvents } from './parts.ts'
+import type { QueueStatus } from './queue-status.ts'
 import { realPorts } from './real-ports.ts'
 import { isHealthy, reportHealth } from './report-health.ts'
 import type { WorkflowResult } from './results.ts'
 import type { RuntimeOptions, StartOptions, WaitOptions, WorkflowHandle } from './runtime-options.ts'
 import { settingsOf } from './settings.ts'
 import { translateStoreError } from './store-errors.ts'
+import { taskDefinition } from './task-definitions.ts'
+import {
+  checkIsTask,
+  type OpenedTask,
+  openExecuted,
+  openSubmitted,
+  readQueueStatus,
+  type SubmitTaskOptions,
+  type TaskHandle,
+  type TaskInput,
+  type TaskOptions,
+  type TaskOutput,
+  type TaskResult,
+} from './tasks.ts'
 import { WorkflowRegistry } from './workflow-registry.ts'
 
 /**
@@ -103,11 +119,12 @@ export class Runtime implements AsyncDisposable {
   }
 
   /**
-   * Makes an agent known, or replaces one, for steps that start from now on; steps under way finish with the old one.
+   * Makes an agent known, or replaces one, for steps and tasks that start from now on; steps under way finish with the old one.
    * It counts here at once. Resolves once other processes can find it; what the store did not hear now it hears later.
    */
   async registerAgent(agent: AnyAgent): Promise<void> {
     this.#fittings.agents.register(agent)
+    void this.#live?.worker.claim()
     await this.#live?.roster.tell(agent)
   }
 
@@ -235,6 +252,59 @@ export class Runtime implements AsyncDisposable {
     return sendSignal(this.#working(), runId, name, payload, options)
   }
 
+  /**
+   * Gives one agent something to do and waits for its output. A task is a run with one step, `run`, under the agent's
+   * rules: all that holds for runs holds for it, and every verb about runs takes its id. It begins here at once, like a
+   * workflow, and counts among the runs of this process, not among those of the queue. After a crash whoever has the
+   * agent takes it up. Rejects with `UNKNOWN_AGENT`, `INVALID_INPUT`, `KEY_IN_USE`, `WORKFLOW_FAILED`,
+   * `WORKFLOW_CANCELLED`.
+   */
+  async executeTask<A extends AnyAgent>(
+    agent: A | A['id'],
+    input: TaskInput<A>,
+    options: TaskOptions & WaitOptions = {},
+  ): Promise<TaskResult<TaskOutput<A>>> {
+    const opened = await openExecuted(this.#working(), this.#fittings, agent, input, options)
+    return this.#task<TaskOutput<A>>(opened).result(options)
+  }
+
+  /**
+   * Puts a task into the store's queue and returns as soon as that is durable. It is done in its turn by any process that
+   * has the agent, `taskConcurrency` of them at once in each: the most urgent first, of one priority the longest ready.
+   *
+   * An agent that is given by its id need not be known here: the task waits until a process has it. The input is checked
+   * where the agent is known, here before the task is made, and in any case before the agent is called. Rejects with
+   * `INVALID_NAME`, `INVALID_INPUT`, `NOT_JSON`, `KEY_IN_USE`.
+   */
+  async submitTask<A extends AnyAgent>(
+    agent: A | A['id'],
+    input: TaskInput<A>,
+    options: SubmitTaskOptions = {},
+  ): Promise<TaskHandle<TaskOutput<A>>> {
+    return this.#task(await openSubmitted(this.#working(), this.#fittings, agent, input, options))
+  }
+
+  /** The handle of a task that was handed in before, here or elsewhere. Rejects with `RUN_NOT_FOUND`. */
+  async getTask(taskId: string): Promise<TaskHandle> {
+    const run = await this.#run(taskId)
+    checkIsTask(run)
+    return this.#task({ taskId, definition: this.#workflowOf(run), created: false })
+  }
+
+  /**
+   * Asks for a task's end, as `cancelWorkflow` does: the agent at work, in whatever process, has its signal fire; one that
+   * has not begun never begins. Rejects with `RUN_NOT_FOUND`.
+   */
+  async cancelTask(taskId: string, options: CancelOptions = {}): Promise<{ readonly status: string }> {
+    checkIsTask(await this.#run(taskId))
+    return this.cancelWorkflow(taskId, options)
+  }
+
+  /** How many submitted tasks the store has that are not over, by agent and priority, whichever process does them. */
+  async queueStatus(): Promise<QueueStatus> {
+    return readQueueStatus(this.#working(), this.#fittings)
+  }
+
   /** Starts a run and tells its progress until it ends; see {@link WorkflowProgress}. */
   async *streamWorkflow<W extends AnyWorkflow>(
     workflow: W | W['type'],
@@ -350,10 +420,19 @@ export class Runtime implements AsyncDisposable {
 
   /** The definition of a run; its latest version will do for reading results. */
   #workflowOf(run: { readonly type: string; readonly definitionVersion: string }): AnyWorkflow {
-    return (
-      this.#fittings.workflows.get(run.type, run.definitionVersion) ??
-      this.#fittings.workflows.latest(run.type)
-    )
+    const { workflows } = this.#fittings
+    const agentId = agentOf(run.type)
+    if (agentId !== undefined) return taskDefinition(agentId, run.definitionVersion)
+    return workflows.get(run.type, run.definitionVersion) ?? workflows.latest(run.type)
+  }
+
+  #task<Output>({ taskId, definition, created }: OpenedTask): TaskHandle<Output> {
+    const run = this.#handle<Output>(taskId, definition, created)
+    const result = async (options: WaitOptions = {}): Promise<TaskResult<Output>> => {
+      const { runId, ...ended } = await run.result(options)
+      return { taskId: runId, ...ended }
+    }
+    return { taskId, created, result }
   }
 
   #handle<Output>(runId: string, workflow: AnyWorkflow, created: boolean): WorkflowHandle<Output> {

@@ -6,6 +6,8 @@ import type { BreakerScope } from './agent-registry.ts'
 export interface SettingsOptions {
   /** Runs of this process at once. Default 200. */
   readonly concurrency?: number
+  /** Submitted tasks that this process does at once. Default 5; 0 leaves the queue to others. */
+  readonly taskConcurrency?: number
   /** How long other workers wait after this one's last sign of life before they take its runs. Default 30 s. */
   readonly lease?: Duration
   /** How often the worker looks for runs that nobody told it of. Default 2 s. */
@@ -23,6 +25,7 @@ export interface SettingsOptions {
 
 export interface Settings {
   readonly concurrency: number
+  readonly taskConcurrency: number
   readonly leaseMs: number
   readonly sweepMs: number
   readonly worker: string
@@ -31,13 +34,6 @@ export interface Settings {
 }
 
 export function settingsOf(options: SettingsOptions, id: () => string): Settings {
-  const concurrency = options.concurrency ?? 200
-  if (!Number.isSafeInteger(concurrency) || concurrency < 0) {
-    throw new RuntimeError(
-      'INVALID_DEFINITION',
-      `concurrency must be a whole number from 0 (run nothing here); it is ${concurrency}.`,
-    )
-  }
   const breakers = options.breakers ?? 'shared'
   if (breakers !== 'shared' && breakers !== 'process') {
     throw new RuntimeError('INVALID_DEFINITION', `'breakers' must be 'shared' or 'process'.`)
@@ -47,9 +43,18 @@ export function settingsOf(options: SettingsOptions, id: () => string): Settings
   return {
     autoDisable,
     breakers,
-    concurrency,
+    concurrency: checkConcurrency('concurrency', options.concurrency ?? 200),
+    taskConcurrency: checkConcurrency('taskConcurrency', options.taskConcurrency ?? 5),
     leaseMs: toMs(options.lease ?? '30s'),
     sweepMs: toMs(options.sweep ?? '2s'),
     worker: options.worker ?? id(),
   }
+}
+
+function checkConcurrency(name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw new RuntimeError(
+    'INVALID_DEFINITION',
+    `${name} must be a whole number from 0 (run nothing here); it is ${value}.`,
+  )
 }

@@ -6,7 +6,7 @@ import { type Question, Questions } from './questions.ts'
 import { Rounds, within } from './rounds.ts'
 import type { Settings } from './settings.ts'
 import { Strays } from './strays.ts'
-import type { WorkflowRegistry } from './workflow-registry.ts'
+import type { Definitions } from './task-definitions.ts'
 
 /** A run that this worker holds since it was opened. */
 export interface Opened {
@@ -21,6 +21,15 @@ export interface Opened {
   readonly traceparent: string | undefined
 }
 
+/** Of a run that was taken only to be ended: it waits for the request, which is in its inbox. */
+const ENDING: AnyWorkflow = {
+  type: 'ending',
+  version: '1',
+  inputSchema: undefined,
+  expectedSteps: undefined,
+  form: { kind: 'code', run: () => new Promise(() => {}) },
+}
+
 /** How long endings may take to be written when the worker stops. */
 const LAST_WRITES_MS = 2_000
 
@@ -31,7 +40,7 @@ const LAST_WRITES_MS = 2_000
 export class Worker {
   readonly #parts: DriveParts
   readonly #settings: Settings
-  readonly #workflows: WorkflowRegistry
+  readonly #definitions: Definitions
   readonly #held = new Map<string, { readonly execution: Execution; readonly ended: Promise<void> }>()
   readonly #onDriven: (runId: string, driven: Driven) => void
   readonly #strays: Strays
@@ -47,13 +56,13 @@ export class Worker {
   constructor(
     parts: DriveParts,
     settings: Settings,
-    workflows: WorkflowRegistry,
+    definitions: Definitions,
     onDriven: (runId: string, driven: Driven) => void,
   ) {
     this.#parts = parts
     this.#rounds = new Rounds(parts.ports)
     this.#settings = settings
-    this.#workflows = workflows
+    this.#definitions = definitions
     this.#onDriven = onDriven
     this.#strays = new Strays(parts.store, settings, (runId) => this.holds(runId))
   }
@@ -70,6 +79,11 @@ export class Worker {
 
   holds(runId: string): boolean {
     return this.#held.has(runId)
+  }
+
+  /** Whether there is anything that it could run. */
+  knowsAny(): boolean {
+    return this.#definitions.definitions().length > 0
   }
 
   /** Whether a run that is opened now may be held at once. */
@@ -119,6 +133,27 @@ export class Worker {
       this.#warn('CLAIM_FAILED', 'No runs could be claimed; it is tried again.', cause)
     } finally {
       this.#claiming = false
+    }
+  }
+
+  /**
+   * Takes a run that nobody holds, whether its turn has come or not, because somebody asked for its end: the request
+   * is in its inbox. Its definition need not be known. A run that is held elsewhere is left there.
+   */
+  async takeToEnd(runId: string): Promise<void> {
+    const { worker, leaseMs } = this.#settings
+    const question = this.#questions.ask(runId)
+    try {
+      const taken = await this.#parts.store.claim({ worker, leaseMs, limit: 1, definitions: [], runId })
+      for (const run of taken) this.#takeClaimed(run, ENDING, question)
+    } catch (cause) {
+      this.#warn(
+        'CLAIM_FAILED',
+        `Run ${runId} could not be ended at once; it ends when its turn comes.`,
+        cause,
+      )
+    } finally {
+      question.close()
     }
   }
 
@@ -191,22 +226,25 @@ export class Worker {
     if (room <= 0) return false
     const { worker, leaseMs } = this.#settings
     const limit = Math.min(room, 100)
-    const definitions = this.#workflows.definitions()
+    const definitions = this.#definitions.definitions()
+    if (definitions.length === 0) return false
     const question = this.#questions.ask()
     try {
       const claimed = await this.#parts.store.claim({ worker, leaseMs, limit, definitions })
       this.#lastClaimAt = this.#parts.ports.now()
-      for (const run of claimed) if (!question.isLate(run.runId, run.fence)) this.#takeClaimed(run)
+      for (const run of claimed) {
+        const workflow = this.#definitions.get(run.type, run.definitionVersion)
+        if (workflow !== undefined) this.#takeClaimed(run, workflow, question)
+      }
       return claimed.length === limit
     } finally {
       question.close()
     }
   }
 
-  #takeClaimed(claimed: ClaimedRun): void {
-    const { runId, type, definitionVersion, fence, epoch, version, at } = claimed
-    const workflow = this.#workflows.get(type, definitionVersion)
-    if (workflow === undefined) return
+  #takeClaimed(claimed: ClaimedRun, workflow: AnyWorkflow, question: Question): void {
+    const { runId, type, fence, epoch, version, at } = claimed
+    if (question.isLate(runId, fence)) return
     const driven = this.#held.get(runId)?.execution
     // An answer that comes late tells of a claim that is driven already, or of one that is older.
     if (driven !== undefined && driven.run.fence >= fence) return
@@ -251,6 +289,8 @@ export class Worker {
 
   async #heartbeat(): Promise<void> {
     const { worker, leaseMs } = this.#settings
+    // Who can hold nothing needs no lease.
+    if (this.#held.size === 0 && !this.knowsAny()) return
     try {
       const before = new Map([...this.#held].map(([runId, { execution }]) => [runId, execution]))
       const { held } = await this.#parts.store.heartbeat({ worker, leaseMs })

@@ -70,12 +70,15 @@ export function busHealth(bus: MessageBus, ports: Ports): Promise<ComponentHealt
   })
 }
 
+/** What one worker says of its claims. */
+export interface Claims {
+  readonly lastClaimAt: number | null
+  readonly hasRoom: boolean
+  readonly held: number
+}
+
 /** A worker with room asks for ready runs at each sweep; one that is full need not. */
-export function workerHealth(
-  claims: { readonly lastClaimAt: number | null; readonly hasRoom: boolean; readonly held: number },
-  sweepMs: number,
-  now: number,
-): ComponentHealth {
+export function workerHealth(claims: Claims, sweepMs: number, now: number): ComponentHealth {
   const { lastClaimAt, hasRoom, held } = claims
   if (!hasRoom)
     return { healthy: true, detail: `holds ${held} runs and has no room for more`, latencyMs: null }

@@ -153,7 +153,7 @@ class History {
     const messageBus = createMemoryMessageBus({ ports })
     const stateStore = mortalStore(this.#due.hinted(), life)
     const all = [workflow, ...workflows.filter((other) => other !== workflow)]
-    const settings = { sweep: NEVER, lease: NEVER } as const
+    const settings = { sweep: NEVER, lease: NEVER, taskConcurrency: 0 } as const
     const runtime = createRuntime({ ...settings, workflows: all, agents, stateStore, messageBus, ports })
     return { runtime, workflow, ports }
   }

@@ -1,8 +1,10 @@
 import { openStateStore, type StateStore } from '@pawl/state-store'
+import type { AnyAgent } from '../define/agent.ts'
 import type { AnyWorkflow, InputOf, WorkflowOutput } from '../define/workflow.ts'
 import type { WorkflowResult } from '../enter/results.ts'
 import { createRuntime, type Runtime } from '../enter/runtime.ts'
 import type { RuntimeOptions, StartOptions } from '../enter/runtime-options.ts'
+import type { TaskInput, TaskOptions, TaskOutput, TaskResult } from '../enter/tasks.ts'
 import { DueRuns, NEVER, untilEnded } from './due-runs.ts'
 import { VirtualClock } from './virtual-clock.ts'
 import { watchSteps } from './working-steps.ts'
@@ -23,6 +25,12 @@ export interface TestRuntime extends AsyncDisposable {
     input: InputOf<W>,
     options?: StartOptions,
   ): Promise<WorkflowResult<WorkflowOutput<W>>>
+  /** Executes a task of an agent in the same way. */
+  executeTask<A extends AnyAgent>(
+    agent: A | A['id'],
+    input: TaskInput<A>,
+    options?: TaskOptions,
+  ): Promise<TaskResult<TaskOutput<A>>>
 }
 
 /**
@@ -52,6 +60,7 @@ export async function testRuntime(options: TestRuntimeOptions = {}): Promise<Tes
       await clock.until(untilEnded(runtime, store, handle.runId))
       return clock.until(handle.result())
     },
+    executeTask: (agent, input, taskOptions) => clock.until(runtime.executeTask(agent, input, taskOptions)),
     async [Symbol.asyncDispose]() {
       await clock.until(runtime.shutdown({ grace: 0 }))
       if (own) await store.close()

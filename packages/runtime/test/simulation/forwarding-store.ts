@@ -101,6 +101,9 @@ export class ForwardingStore implements StateStore {
   unpark(request: Parameters<StateStore['unpark']>[0]) {
     return this.next.unpark(request)
   }
+  backlog(filter?: Parameters<StateStore['backlog']>[0]) {
+    return this.next.backlog(filter)
+  }
   prune(retention: Parameters<StateStore['prune']>[0]) {
     return this.next.prune(retention)
   }

@@ -1,9 +1,11 @@
--- claim(op {worker, leaseMs, limit, maxClaims, format, definitions: [{type, definitionVersion}], crashLoop})
+-- claim(op {worker, leaseMs, limit, maxClaims, format, definitions: [{type, definitionVersion, rank}],
+--       runId | null, crashLoop})
 --   -> [{runId, type, definitionVersion, key, fence, version, epoch, inbox, claims, recovered, at}]
 --
--- First what silent workers held becomes ready; then the oldest ready runs of the worker's definitions get a new fence.
--- One index range a definition, so neither finished runs nor other types are looked at. A run that was claimed
--- `maxClaims` times without progress ends as a crash loop and takes no place in the answer. An idle worker's look
+-- First what silent workers held becomes ready; then the ready runs of the worker's definitions get a new fence: those of
+-- the highest rank first, of one rank the oldest.
+-- One index range a definition, so neither finished runs nor other types are looked at. With `runId` that run alone is
+-- looked at, whatever its definition, also before its time. A run that was claimed `maxClaims` times without progress ends as a crash loop and takes no place in the answer. An idle worker's look
 -- writes nothing, so it costs no fsync.
 -- Locks: rows of silent workers, then of runs, both only where nobody else has them (skip locked).
 
@@ -13,6 +15,7 @@ declare
   v_worker text := p_op ->> 'worker';
   v_wanted bigint := (p_op ->> 'limit')::bigint;
   v_max_claims integer := (p_op ->> 'maxClaims')::integer;
+  v_only text := p_op ->> 'runId';
   v_taken jsonb := '[]';
   v_seen bigint[] := '{}';
   v_candidates bigint[];
@@ -28,25 +31,32 @@ begin
   end loop;
 
   while v_wanted > 0 loop
-    select array_agg(no) into v_candidates from (
-      select ready.no
-      from jsonb_to_recordset(p_op -> 'definitions') as known (type text, "definitionVersion" text)
-      cross join lateral (
-        select run.no, run.ready_at from pawl.run
-        where run.namespace = p_namespace and run.type = known.type
-          and run.definition_version = known."definitionVersion" and run.ready_at <= p_now
-          and run.format <= (p_op ->> 'format')::integer and run.no <> all (v_seen)
-        order by run.ready_at, run.no limit v_wanted
-      ) ready
-      order by ready.ready_at, ready.no limit v_wanted
-    ) oldest;
+    if v_only is not null then
+      select array_agg(no) into v_candidates from pawl.run
+      where namespace = p_namespace and id = v_only and ready_at is not null
+        and format <= (p_op ->> 'format')::integer and no <> all (v_seen);
+    else
+      select array_agg(no order by rank desc, ready_at, no) into v_candidates from (
+        select ready.no, ready.ready_at, known.rank
+        from jsonb_to_recordset(p_op -> 'definitions') as known (type text, "definitionVersion" text, rank integer)
+        cross join lateral (
+          select run.no, run.ready_at from pawl.run
+          where run.namespace = p_namespace and run.type = known.type
+            and run.definition_version = known."definitionVersion" and run.ready_at <= p_now
+            and run.format <= (p_op ->> 'format')::integer and run.no <> all (v_seen)
+          order by run.ready_at, run.no limit v_wanted
+        ) ready
+        order by known.rank desc, ready.ready_at, ready.no limit v_wanted
+      ) first;
+    end if;
     exit when v_candidates is null;
     perform pawl.renew_lease(p_namespace, v_worker, (p_op ->> 'leaseMs')::bigint, p_now);
     -- What a rival has locked is his: it is not looked at again.
     v_seen := v_seen || v_candidates;
     for v_run in
-      select * from pawl.run where no = any (v_candidates) and ready_at <= p_now
-      order by ready_at, no for update skip locked
+      select * from pawl.run
+      where no = any (v_candidates) and (ready_at <= p_now or v_only is not null and ready_at is not null)
+      order by array_position(v_candidates, no) for update skip locked
     loop
       if v_run.claims >= v_max_claims then
         perform pawl.end_crash_loop(v_run, p_op -> 'crashLoop', p_now);

@@ -12,6 +12,7 @@
 -- {op: 'schema'} -> [{id, name, checksum}]     the migrations that made this schema, by number
 -- {op: 'timers' | 'newest' | 'finished' | 'sizes', …}     see `read_timers`, `read_newest`, `read_finished`, `read_sizes`
 -- {op: 'parked'} -> [{waits_for, runs, next_at}]     see `read_parked`
+-- {op: 'backlog', prefix} -> {at, parts}     see `read_backlog`
 -- {op: 'cell', key} -> cell | null
 -- {op: 'cells', prefix, limit, after | null} -> [cell with its key] by key
 -- {op: 'agent' | 'agents' | 'schedule' | 'schedules' | 'due', …}     see `read_shared`
@@ -49,6 +50,8 @@ begin
     return pawl.read_parked(p_namespace);
   elsif v_op = 'timers' then
     return pawl.read_timers(p_namespace, p_op);
+  elsif v_op = 'backlog' then
+    return pawl.read_backlog(p_namespace, p_op);
   elsif v_op = 'newest' then
     return pawl.read_newest(p_namespace, p_op);
   elsif v_op = 'finished' then

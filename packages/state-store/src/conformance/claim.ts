@@ -8,6 +8,7 @@ import {
   heldRun,
   LEASE,
   LETTER,
+  NOBODY,
   NOON,
   readyRun,
   rejects,
@@ -82,6 +83,98 @@ export const claimCases = casesOf('claim', {
     const taken = await store.claim({ worker: 'anna', leaseMs: LEASE, limit: 5, definitions })
     assert.equal(taken.length, 1)
     await write(store, { ...taken[0]!, worker: 'anna' }, 2, [step('a')])
+  },
+
+  'the higher rank comes first, whatever was ready before': async (harness) => {
+    const store = await harness.open()
+    await store.setTestClock(NOON)
+    const made: { readonly [rank: string]: string[] } = { '-1': [], '0': [], '7': [] }
+    for (let minute = 0; minute < 4; minute++) {
+      await store.setTestClock(NOON + minute)
+      for (const rank of ['-1', '0', '7']) {
+        made[rank]!.push(await readyRun(store, { definitionVersion: `1:${rank}` }))
+      }
+    }
+    const definitions = [
+      { type: 'letter', definitionVersion: '1:-1', rank: -1 },
+      { type: 'letter', definitionVersion: '1:7', rank: 7 },
+      { type: 'letter', definitionVersion: '1:0' },
+    ]
+    const order: string[] = []
+    for (const limit of [3, 3, 1, 10]) {
+      const taken = await store.claim({ worker: 'anna', leaseMs: LEASE, limit, definitions })
+      order.push(...taken.map((run) => run.runId))
+    }
+    assert.deepEqual(order, [...made['7']!, ...made['0']!, ...made['-1']!])
+  },
+
+  'definitions of one rank share one line, the longest ready first': async (harness) => {
+    const store = await harness.open()
+    const ids: string[] = []
+    for (let minute = 0; minute < 4; minute++) {
+      await store.setTestClock(NOON + minute)
+      ids.push(await readyRun(store, { type: minute % 2 === 0 ? 'parcel' : 'letter' }))
+    }
+    await readyRun(store, { type: 'card' })
+    const definitions = ['letter', 'parcel', 'card'].map((type) => ({
+      type,
+      definitionVersion: '1',
+      rank: type === 'card' ? 1 : 2,
+    }))
+    const taken = await store.claim({ worker: 'anna', leaseMs: LEASE, limit: 4, definitions })
+    assert.deepEqual(
+      taken.map((run) => run.runId),
+      ids,
+    )
+  },
+
+  'a definition that is named with two ranks has the higher one': async (harness) => {
+    const store = await harness.open()
+    const parcel = await readyRun(store, { type: 'parcel' })
+    const letter = await readyRun(store)
+    const definitions = [
+      { ...LETTER, rank: 2 },
+      { type: 'parcel', definitionVersion: '1', rank: 1 },
+      { ...LETTER, rank: 0 },
+    ]
+    const taken = await store.claim({ worker: 'anna', leaseMs: LEASE, limit: 5, definitions })
+    assert.deepEqual(
+      taken.map((run) => run.runId),
+      [letter, parcel],
+    )
+  },
+
+  'a rank that is no whole number is refused': async (harness) => {
+    const store = await harness.open()
+    for (const rank of [0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, -(2 ** 31), '1' as never]) {
+      const definitions = [{ ...LETTER, rank }]
+      await rejects(
+        store.claim({ worker: 'anna', leaseMs: LEASE, limit: 1, definitions }),
+        'INVALID_ARGUMENT',
+      )
+    }
+  },
+
+  'one run alone can be asked for, whatever its definition and its time': async (harness) => {
+    const store = await harness.open()
+    await store.setTestClock(NOON)
+    const ready = await readyRun(store)
+    const delayed = await readyRun(store, { type: 'parcel', readyInMs: 1_000 })
+    const request = { worker: 'anna', leaseMs: LEASE, limit: 5, definitions: [LETTER] }
+    const [taken] = await store.claim({ ...request, runId: delayed })
+    assert.deepEqual([taken?.runId, taken?.type, taken?.fence], [delayed, 'parcel', 1])
+    assert.deepEqual(await store.claim({ ...request, runId: delayed }), [])
+    const patient = await heldRun(store)
+    await write(store, patient, 2, [], waiting())
+    const over = await heldRun(store)
+    await finish(store, over, 2)
+    for (const runId of [patient.runId, over.runId, NOBODY, '\u0000']) {
+      assert.deepEqual(await store.claim({ ...request, runId }), [])
+    }
+    assert.equal((await store.run(ready))?.status, 'queued')
+    await store.setTestClock(NOON + LEASE)
+    const [again] = await store.claim({ ...request, worker: 'bob', runId: delayed })
+    assert.deepEqual([again?.runId, again?.recovered], [delayed, true])
   },
 
   'finished runs and held runs are not claimed': async (harness) => {

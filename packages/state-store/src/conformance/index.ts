@@ -1,4 +1,5 @@
 import { agentCases } from './agents.ts'
+import { backlogCases } from './backlog.ts'
 import { cellCases } from './cells.ts'
 import { claimCases } from './claim.ts'
 import { clockCases } from './clock.ts'
@@ -47,6 +48,7 @@ export const conformance: readonly ConformanceCase[] = [
   ...runsCases,
   ...timerCases,
   ...parkedCases,
+  ...backlogCases,
   ...cellCases,
   ...agentCases,
   ...scheduleCases,

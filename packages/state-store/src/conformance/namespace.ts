@@ -30,6 +30,15 @@ export const namespaceCases = reopeningCasesOf('namespace', {
     assert.deepEqual([(await one.run(runId))?.version, (await one.inbox(runId)).length], [1, 0])
   },
 
+  "another tenant's runs are not counted": async (harness) => {
+    const [one, two] = await tenants(harness)
+    await readyRun(two)
+    await heldRun(two)
+    assert.deepEqual((await one.backlog()).parts, [])
+    assert.deepEqual((await one.backlog({ typePrefix: 'letter' })).parts, [])
+    assert.equal((await two.backlog()).parts.length, 1)
+  },
+
   'keys, ids and workers of tenants do not meet': async (harness) => {
     const [one, two] = await tenants(harness)
     const runId = '0197a000-0000-7000-8000-000000000001'

@@ -12,11 +12,30 @@ export interface HeartbeatResult {
   readonly held: readonly { readonly runId: string; readonly fence: number; readonly inbox: number }[]
 }
 
+/** A definition that a worker can run. */
+export interface Claimable {
+  readonly type: string
+  readonly definitionVersion: string
+  /**
+   * A whole number; default 0. Runs of a higher rank are taken first, whatever waits under a lower one: it is the
+   * worker's order, and stands on no run. Of one rank the longest ready comes first.
+   */
+  readonly rank?: number
+}
+
 export interface ClaimRequest extends Heartbeat {
   /** At most this many runs. */
   readonly limit: number
-  /** The definitions that the worker can run. A run of another type or version is left alone. */
-  readonly definitions: readonly { readonly type: string; readonly definitionVersion: string }[]
+  /**
+   * The definitions that the worker can run. A run of another type or version is left alone. One that is named twice
+   * has the higher of its ranks.
+   */
+  readonly definitions: readonly Claimable[]
+  /**
+   * Only this run, if it may be claimed now or at a time to come, whatever its definition: for who knows how it goes on,
+   * such as that somebody asked for its end. One that a live worker holds stays with it.
+   */
+  readonly runId?: string
 }
 
 export interface ClaimedRun {

@@ -1,6 +1,7 @@
 import type { Operation } from 'rfc6902'
 import type { RunState } from '../journal/fold.ts'
 import type { Agents } from './agents.ts'
+import type { Backlog, BacklogFilter } from './backlog.ts'
 import type { Cells } from './cells.ts'
 import type { ClaimedRun, ClaimRequest, Heartbeat, HeartbeatResult } from './claim.ts'
 import type { Commit, Verdict } from './commit.ts'
@@ -139,6 +140,13 @@ export interface StateStore extends AsyncDisposable {
    * A run that somebody else writes to at that moment is left out: that makes it ready as well.
    */
   unpark(request: Unpark): Promise<{ readonly unparked: number }>
+
+  /**
+   * Counts the runs that are to be worked on, over all processes: those that a worker holds, and those that may be claimed
+   * now or at a time to come. A run that waits for a message alone, or to be resumed, is not among them. Costs what there
+   * is of such runs; finished ones cost nothing.
+   */
+  backlog(filter?: BacklogFilter): Promise<Backlog>
 
   /** The journal, oldest first, rolled-back entries included; of a compacted run what is left. */
   entries(runId: string, filter?: EntryFilter): Promise<Page<Entry>>

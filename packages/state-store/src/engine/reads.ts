@@ -1,5 +1,6 @@
 import type { RunStatus } from '../contract/run.ts'
 import type { AgentReadOperation, AgentReadResults } from './agents.ts'
+import type { BacklogOperation, BacklogResult } from './backlog.ts'
 import type { CellReadResults, CellsOperation, ReadCellOperation } from './cells.ts'
 import type { ParkedRow } from './parked.ts'
 import type { RetentionReadOperation, RetentionReadResults } from './retention.ts'
@@ -19,6 +20,7 @@ export type ReadOperation =
   | AgentReadOperation
   | ScheduleReadOperation
   | RetentionReadOperation
+  | BacklogOperation
   | LogsOperation
   | SamplesOperation
 
@@ -83,6 +85,7 @@ export interface ReadResults
     RetentionReadResults {
   readonly now: number
   readonly run: RunRow | null
+  readonly backlog: BacklogResult
   readonly runs: readonly RunRow[]
   readonly entries: readonly JournalRow[] | null
   readonly inbox: readonly InboxRow[] | null

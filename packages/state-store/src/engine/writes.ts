@@ -1,4 +1,4 @@
-import type { ClaimedRun, HeartbeatResult } from '../contract/claim.ts'
+import type { Claimable, ClaimedRun, HeartbeatResult } from '../contract/claim.ts'
 import type { RefusalReason } from '../contract/commit.ts'
 import type { ClaimFor, InboxKind, OnKey, RunStatus } from '../contract/run.ts'
 import type { LogLevel } from '../contract/telemetry.ts'
@@ -73,7 +73,9 @@ export interface ClaimOperation {
   readonly maxClaims: number
   /** The newest entry format that the worker can fold. */
   readonly format: number
-  readonly definitions: readonly { readonly type: string; readonly definitionVersion: string }[]
+  readonly definitions: readonly Required<Claimable>[]
+  /** Only this run, whatever its definition. */
+  readonly runId: string | null
   /** The entry that ends a run that was claimed too often. */
   readonly crashLoop: EntryRow
 }

@@ -91,6 +91,8 @@ async function snapshotBesideRuns(engine: Engine): Promise<object> {
     timers: timers.map(plain),
     letters: letters.map(plain),
     finished: copied(looks),
+    backlog: copied(await engine.read({ op: 'backlog', prefix: '' })),
+    parcels: copied(await engine.read({ op: 'backlog', prefix: 'p' })),
     nothing: await engine.read({ op: 'newest', count: 1_000, ...ended }),
   }
 }

@@ -31,6 +31,8 @@ async function rowsRead(): Promise<number> {
 
 const ASKED: { readonly [what: string]: (store: StateStore, times: number) => Promise<unknown> } = {
   timers: (store) => store.timers(),
+  'the backlog': (store) => store.backlog(),
+  'the backlog of some types': (store) => store.backlog({ typePrefix: 't' }),
   'timers of a workflow': (store) => store.timers({ type: 't1' }),
   'what may go of a status that no run has': (store) => store.prune({ olderThan: 0, statuses: ['failed'] }),
   'what may go of a workflow that no run has': (store) => store.prune({ olderThan: 0, types: ['t9'] }),

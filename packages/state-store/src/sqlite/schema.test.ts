@@ -62,7 +62,7 @@ test('no statement walks over a whole table, nor sorts', () => {
 /** What finds open work looks at open work alone: the index is partial. */
 const FINDERS: { readonly [what: string]: readonly [part: string, plan: string] } = {
   'ready runs': [
-    'ready_at <= ?',
+    'ready_at <= ? and format',
     'INDEX run_ready (namespace=? AND type=? AND definition_version=? AND ready_at<?)',
   ],
   'what a worker holds': ['and worker = ? order by', 'INDEX run_held (namespace=? AND worker=?)'],
@@ -79,6 +79,11 @@ const FINDERS: { readonly [what: string]: readonly [part: string, plan: string] 
     '(type, definition_version) > (?, ?)',
     'INDEX run_ready (namespace=? AND (type,definition_version)>(?,?))',
   ],
+  'what is to be done of a definition': [
+    'definition_version = ?3 and ready_at is not null',
+    'INDEX run_ready (namespace=? AND type=? AND definition_version=? AND ready_at>?)',
+  ],
+  'all that workers hold': ['and worker is not null`', 'INDEX run_held (namespace=? AND worker>?)'],
   'schedules that are due': ['next_at <= ?', 'INDEX schedule_due (namespace=? AND next_at>? AND next_at<?)'],
   'cells that have expired': ['expires_at <= ?', 'INDEX cell_expiring (namespace=? AND expires_at<?)'],
   'cell writes that need not be known': [

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
+import type { Backlog, BacklogFilter } from '../contract/backlog.ts'
 import type { ClaimRequest, Heartbeat } from '../contract/claim.ts'
 import type { Commit, Verdict } from '../contract/commit.ts'
 import type { Entry, EntryFilter } from '../contract/entry.ts'
@@ -16,6 +17,7 @@ import { diffStates } from '../journal/diff.ts'
 import { foldJournal, lineage, type RunState } from '../journal/fold.ts'
 import type { Access } from './access.ts'
 import { StoredAgents } from './agents.ts'
+import { readBacklog } from './backlog.ts'
 import { StoredCells } from './cells.ts'
 import {
   checkDuration,
@@ -267,6 +269,10 @@ class JournalStore implements StateStore {
   async unpark({ waitsFor, limit }: Unpark) {
     const operation = { waitsFor: checkName('waitsFor', waitsFor), limit: checkLimit(limit, 1_000, 1_000) }
     return this.#writes.add({ op: 'unpark', ...operation })
+  }
+
+  async backlog(filter: BacklogFilter = {}): Promise<Backlog> {
+    return readBacklog(this.#access, filter)
   }
 
   prune(retention: Retention) {

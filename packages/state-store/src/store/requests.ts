@@ -1,4 +1,9 @@
-import { type ClaimRequest, type Heartbeat, MAX_CLAIMS_WITHOUT_PROGRESS } from '../contract/claim.ts'
+import {
+  type Claimable,
+  type ClaimRequest,
+  type Heartbeat,
+  MAX_CLAIMS_WITHOUT_PROGRESS,
+} from '../contract/claim.ts'
 import type { Commit, Next } from '../contract/commit.ts'
 import { ENTRY_FORMAT, type EntryKind, type NewEntry } from '../contract/entry.ts'
 import { invalidArgument } from '../contract/errors.ts'
@@ -61,6 +66,7 @@ export function claimRequest(request: ClaimRequest, encoder: Encoder): ClaimOper
     maxClaims: MAX_CLAIMS_WITHOUT_PROGRESS,
     format: ENTRY_FORMAT,
     definitions: distinct(request.definitions),
+    runId: request.runId === undefined ? null : lookupId(request.runId),
     crashLoop: encoder.entry({ kind: 'failed', payload: error }),
   }
 }
@@ -109,14 +115,26 @@ export const sendRequest = (message: InboxMessage, id: string, encoder: Encoder)
 })
 
 /** A definition that is named twice must not find the same run twice. */
-function distinct(definitions: ClaimRequest['definitions']): ClaimRequest['definitions'] {
-  const known = new Map<string, ClaimRequest['definitions'][number]>()
-  for (const { type, definitionVersion } of definitions) {
+function distinct(definitions: readonly Claimable[]): readonly Required<Claimable>[] {
+  const known = new Map<string, Required<Claimable>>()
+  for (const { type, definitionVersion, rank = 0 } of definitions) {
     const name = checkName('type', type)
     const version = checkName('definitionVersion', definitionVersion)
-    known.set(JSON.stringify([name, version]), { type: name, definitionVersion: version })
+    const id = JSON.stringify([name, version])
+    const before = known.get(id)?.rank ?? -MAX_RANK
+    known.set(id, { type: name, definitionVersion: version, rank: Math.max(before, checkRank(rank)) })
   }
   return [...known.values()]
+}
+
+/** What an `integer` of Postgres holds, so that both engines order alike. */
+const MAX_RANK = 2 ** 31 - 1
+
+function checkRank(rank: unknown): number {
+  if (typeof rank === 'number' && Number.isSafeInteger(rank) && Math.abs(rank) <= MAX_RANK) return rank
+  throw invalidArgument(
+    `A rank must be a whole number from ${-MAX_RANK} to ${MAX_RANK}; it is ${String(rank).slice(0, 40)}.`,
+  )
 }
 
 function checkLease({ worker, leaseMs }: Heartbeat): Heartbeat {

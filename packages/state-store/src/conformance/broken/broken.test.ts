@@ -7,11 +7,13 @@ import { type ConformanceCase, conformance, type StoreHarness } from '../index.t
 import { type BrokenStore, wrapping } from './broken-store.ts'
 import { claimsTwice } from './claims-twice.ts'
 import { countsRevisionsAnew } from './counts-revisions-anew.ts'
+import { countsWhatEnded } from './counts-what-ended.ts'
 import { enablesOnRegistration } from './enables-on-registration.ts'
 import { firesATickTwice } from './fires-a-tick-twice.ts'
 import { forgetsOnReopen } from './forgets-on-reopen.ts'
 import { forgetsWriteIds } from './forgets-write-ids.ts'
 import { guessesCompactedVersions } from './guesses-compacted-versions.ts'
+import { ignoresRanks } from './ignores-ranks.ts'
 import { ignoresTheFence } from './ignores-the-fence.ts'
 import { keepsSayingWhatRunsWaitFor } from './keeps-saying-what-runs-wait-for.ts'
 import { losesAnOperation } from './loses-an-operation.ts'
@@ -30,6 +32,8 @@ import { tellsNoGap } from './tells-no-gap.ts'
 const FAULTS: readonly (readonly [BrokenStore, string])[] = [
   [ignoresTheFence, 'commit: a stale fence is refused'],
   [claimsTwice, 'claim: a run is claimed once'],
+  [ignoresRanks, 'claim: the higher rank comes first, whatever was ready before'],
+  [countsWhatEnded, 'backlog: what is over, or waits for a message alone, is not counted'],
   [forgetsOnReopen, 'reopen: everything that was acknowledged is there'],
   [losesAnOperation, 'group commit: a hundred runs at once each get their own verdict'],
   [rollsBackToAnotherVersion, 'rollback: from then on the state is that of the version'],

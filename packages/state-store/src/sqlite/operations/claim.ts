@@ -18,11 +18,13 @@ interface Ready {
   readonly claims: number
   readonly recovered: number
   readonly ready_at: number
+  readonly rank: number
 }
 
 /**
- * claim: first what silent workers held becomes ready; then the oldest ready runs of the worker's definitions
- * get a new fence. One index range a definition, so neither finished runs nor other types are looked at.
+ * claim: first what silent workers held becomes ready; then the ready runs of the worker's definitions get a new
+ * fence: those of the highest rank first, of one rank the oldest. One index range a definition, so neither finished runs nor other types are looked at.
+ * With `runId` that run alone, whatever its definition, also before its time.
  *
  * Writes worker, run; for a crash loop also entry.
  */
@@ -36,6 +38,9 @@ export function prepareClaim(scope: Scope) {
     select no, id, type, definition_version, key, fence, version, epoch, inbox, claims, recovered, ready_at from run
     where namespace = ? and type = ? and definition_version = ? and ready_at <= ? and format <= ?
     order by ready_at limit ?`)
+  const only = db.prepare(`
+    select no, id, type, definition_version, key, fence, version, epoch, inbox, claims, recovered, ready_at from run
+    where namespace = ? and id = ? and ready_at is not null and format <= ?`)
   const take = db.prepare(`
     update run set status = 'running', worker = ?, fence = fence + 1, claims = claims + 1, recovered = 0,
                    ready_at = null, waits_for = null, updated_at = ? where no = ?`)
@@ -65,13 +70,21 @@ export function prepareClaim(scope: Scope) {
     at: scope.now,
   })
 
-  const oldest = ({ definitions, format }: ClaimOperation, limit: number): readonly Ready[] =>
+  const candidatesOf = (operation: ClaimOperation, limit: number): readonly Ready[] =>
+    operation.runId === null
+      ? first(operation, limit)
+      : only
+          .all(namespace, operation.runId, operation.format)
+          .map((row) => ({ ...row, rank: 0 }) as unknown as Ready)
+
+  const first = ({ definitions, format }: ClaimOperation, limit: number): readonly Ready[] =>
     definitions
-      .flatMap(({ type, definitionVersion }) =>
-        ready.all(namespace, type, definitionVersion, scope.now, format, limit),
+      .flatMap(({ type, definitionVersion, rank }) =>
+        ready
+          .all(namespace, type, definitionVersion, scope.now, format, limit)
+          .map((row) => ({ ...row, rank }) as unknown as Ready),
       )
-      .map((row) => row as unknown as Ready)
-      .sort((a, b) => a.ready_at - b.ready_at || a.no - b.no)
+      .sort((a, b) => b.rank - a.rank || a.ready_at - b.ready_at || a.no - b.no)
       .slice(0, limit)
 
   return (operation: ClaimOperation): readonly ClaimedRun[] => {
@@ -80,7 +93,7 @@ export function prepareClaim(scope: Scope) {
     const taken: ClaimedRun[] = []
     // A crash loop that ends takes no place in the answer, so the next ready run gets its turn at once.
     while (taken.length < operation.limit) {
-      const candidates = oldest(operation, operation.limit - taken.length)
+      const candidates = candidatesOf(operation, operation.limit - taken.length)
       // An idle worker's look writes nothing, so it costs no fsync.
       if (candidates.length === 0) break
       renew(operation.worker, operation.leaseMs)

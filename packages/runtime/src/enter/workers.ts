@@ -1,0 +1,84 @@
+import type { AnyWorkflow } from '../define/workflow.ts'
+import type { Claims } from '../leave/health.ts'
+import type { Question } from './questions.ts'
+import type { Opened, Worker } from './worker.ts'
+
+/**
+ * The workers of a process: one for runs, and one for the queue of tasks, if this process works on it. Each has a name, a
+ * lease and room of its own, so that a full queue leaves workflows their places, and the other way round.
+ */
+export class Workers {
+  readonly #runs: Worker
+  readonly #all: readonly Worker[]
+
+  constructor(runs: Worker, tasks: Worker | undefined) {
+    this.#runs = runs
+    this.#all = tasks === undefined ? [runs] : [runs, tasks]
+  }
+
+  /** Runs and tasks that are held now. */
+  get held(): number {
+    return this.#all.reduce((sum, { held }) => sum + held, 0)
+  }
+
+  /** When the store last answered a claim, on this machine's clock. */
+  get lastClaimAt(): number | null {
+    const times = this.#all.flatMap(({ lastClaimAt }) => lastClaimAt ?? [])
+    return times.length === 0 ? null : Math.max(...times)
+  }
+
+  /** How each of them does that has something to claim: one that is stuck must not hide behind the other. */
+  get claims(): readonly Claims[] {
+    const claiming = this.#all.filter((worker) => worker.knowsAny())
+    return claiming.map((worker) => ({
+      lastClaimAt: worker.lastClaimAt,
+      hasRoom: worker.hasRoom(),
+      held: worker.held,
+    }))
+  }
+
+  holds(runId: string): boolean {
+    return this.#all.some((worker) => worker.holds(runId))
+  }
+
+  /** A place for a run that is about to be opened here; see {@link Worker.reserve}. */
+  reserve(): (() => void) | undefined {
+    return this.#runs.reserve()
+  }
+
+  /** A question about a run that is about to be opened here; see {@link Worker.ask}. */
+  ask(runId: string): Question {
+    return this.#runs.ask(runId)
+  }
+
+  takeOpened(workflow: AnyWorkflow, opened: Opened): void {
+    this.#runs.takeOpened(workflow, opened)
+  }
+
+  /** Takes a run that nobody holds, to end it as somebody asked; see {@link Worker.takeToEnd}. */
+  takeToEnd(runId: string): Promise<void> {
+    return this.#runs.takeToEnd(runId)
+  }
+
+  tellMail(runId: string, inbox: number): boolean {
+    return this.#all.some((worker) => worker.tellMail(runId, inbox))
+  }
+
+  tellLost(runId: string): void {
+    for (const worker of this.#all) worker.tellLost(runId)
+  }
+
+  async claim(): Promise<void> {
+    await Promise.all(this.#all.map((worker) => worker.claim()))
+  }
+
+  async start(): Promise<void> {
+    await Promise.all(this.#all.map((worker) => worker.start()))
+  }
+
+  /** Resolves to how many runs and tasks were given back. */
+  async stop(graceMs: number): Promise<number> {
+    const released = await Promise.all(this.#all.map((worker) => worker.stop(graceMs)))
+    return released.reduce((sum, count) => sum + count, 0)
+  }
+}
