@@ -7,7 +7,7 @@ import type { AttemptRecord } from './errors.ts'
 import { type Fallback, withFallback } from './fallback.ts'
 import { optionalFunction } from './option.ts'
 import { type Ports, realPorts } from './ports.ts'
-import { type RetryOptions, retryPolicy, retrySettings } from './retry/retry.ts'
+import { type RetryNotice, type RetryOptions, retryPolicy, retrySettings } from './retry/retry.ts'
 import { type TimeoutOptions, timeoutMs, timeoutPolicy } from './timeout/timeout.ts'
 
 export interface PolicyOptions<F = never> {
@@ -26,6 +26,8 @@ export interface ExecuteOptions {
   readonly signal?: AbortSignal | undefined
   /** Called after each attempt, also one that the breaker or the bulkhead refused. A throw ends the call. */
   readonly onAttempt?: ((record: AttemptRecord) => void) | undefined
+  /** Called before each wait for another attempt, after the `onRetry` of the policy. A throw ends the call. */
+  readonly onRetry?: ((retry: RetryNotice) => void) | undefined
 }
 
 /** Rules under which functions are called. It holds no state of a call and can be used by many at once. */
@@ -66,9 +68,9 @@ export function policy<F = never>(options: PolicyOptions<F>, ports: Ports = real
   }
   const retrying = retryPolicy(retry ?? retrySettings(0), ports)
   const plain = retry === undefined || retry.retries === 0
-  const retried = <T>(fn: Work<T>, { signal, onAttempt }: ExecuteOptions): Promise<T> => {
+  const retried = <T>(fn: Work<T>, { signal, onAttempt, onRetry }: ExecuteOptions): Promise<T> => {
     if (plain && !onAttempt) return guarded(fn, 1, signal)
-    return retrying({ attempt: (number) => guarded(fn, number, signal), signal, onAttempt })
+    return retrying({ attempt: (number) => guarded(fn, number, signal), signal, onAttempt, onRetry })
   }
   const execute = <T>(fn: Work<T>, call: ExecuteOptions = {}): Promise<Awaited<T> | F> => {
     // A promise never holds a promise: what `Work<T>` resolves to is awaited by then.

@@ -31,6 +31,22 @@ describe('a code workflow', () => {
     expect((await runtime.executeWorkflow(code, 4)).output).toBe(7)
   })
 
+  it('tells of an attempt that another follows, and not of the last one', async () => {
+    const retry = { retries: 2, minDelayMs: 1, maxDelayMs: 1 }
+    const code = workflow('fails', async (ctx) => {
+      await ctx.step('at once', () => Promise.reject(new Error('no'))).catch(() => {})
+      await ctx.step('in the end', () => Promise.reject(new Error('no')), { retry }).catch(() => {})
+    })
+    const runtime = await start({ workflows: [code] })
+    const told: unknown[] = []
+    runtime.events.on('step.retried', ({ payload: { step, attempt } }) => told.push([step, attempt]))
+    await runtime.executeWorkflow(code, null)
+    expect(told).toEqual([
+      ['in the end', 1],
+      ['in the end', 2],
+    ])
+  })
+
   it('names repetitions, keys and branches', async () => {
     const code = workflow('names', async (ctx) => {
       for (const _round of [1, 2]) await ctx.step('poll', () => 0)

@@ -25,9 +25,9 @@ export async function run({ rounds, seed, print }: FaultOptions): Promise<FaultR
   for (const open of PLACES) {
     await using place = await open()
     const report = await besiege(place.config, rounds, Math.round(rounds * RUNS_PER_KILL), seed)
-    const { runs, kills, orphans, slowestRecoveryMs } = report
+    const { runs, kills, tookMs, orphans, slowestRecoveryMs } = report
     print(
-      `${place.name}: ${runs} workflows, ${kills} kills, ${orphans} runs orphaned, ` +
+      `${place.name}: ${runs} workflows, ${kills} kills in ${(tookMs / 1_000).toFixed(1)} s, ${orphans} runs orphaned, ` +
         `slowest recovery ${slowestRecoveryMs} ms, ${report.violations.length} violations`,
     )
     const replay = `Replay: npm run faults -- processes --rounds ${rounds} --seed ${seed}`

@@ -145,6 +145,7 @@ describe('retry', () => {
     const ports = new VirtualPorts()
     const onRetry = vi.fn()
     const onAttempt = vi.fn()
+    const ofThisCall = vi.fn()
     const first = new Error('first')
     const call = policy({ retry: { retries: 1, jitter: 'none', onRetry } }, ports).execute(
       async ({ attempt }) => {
@@ -152,10 +153,11 @@ describe('retry', () => {
         if (attempt === 1) throw first
         return 'ok'
       },
-      { onAttempt },
+      { onAttempt, onRetry: ofThisCall },
     )
     expect(await ended(ports, call)).toBe('ok')
     expect(onRetry.mock.calls).toEqual([[{ attempt: 1, error: first, delayMs: 1000 }]])
+    expect(ofThisCall.mock.calls).toEqual(onRetry.mock.calls)
     expect(onAttempt.mock.calls).toEqual([
       [{ attempt: 1, error: first, durationMs: 10 }],
       [{ attempt: 2, durationMs: 20 }],

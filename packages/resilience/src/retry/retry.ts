@@ -20,11 +20,14 @@ export interface RetryOptions extends Partial<Backoff> {
    */
   readonly maxElapsedMs?: number
   /** Called before each wait. A throw ends the call with what it threw. */
-  readonly onRetry?: (retry: {
-    readonly attempt: number
-    readonly error: unknown
-    readonly delayMs: number
-  }) => void
+  readonly onRetry?: (retry: RetryNotice) => void
+}
+
+/** An attempt failed, and another follows after a wait. */
+export interface RetryNotice {
+  readonly attempt: number
+  readonly error: unknown
+  readonly delayMs: number
 }
 
 /** One call under a retry: how to make attempt number n, who can stop it, who hears of finished attempts. */
@@ -32,6 +35,7 @@ export interface RetriedCall<T> {
   readonly attempt: (number: number) => Promise<T>
   readonly signal: AbortSignal | undefined
   readonly onAttempt: ((record: AttemptRecord) => void) | undefined
+  readonly onRetry?: ((retry: RetryNotice) => void) | undefined
 }
 
 /** Retries a call. Rejects with RetriesExhaustedError, the caller's reason, or an error not worth a retry as it is. */
@@ -168,7 +172,9 @@ class Retrying<T> {
     if (now - this.#startedAt + delayMs > maxElapsedMs) {
       throw new RetriesExhaustedError(this.#failures, `the next attempt would begin after ${maxElapsedMs} ms`)
     }
-    onRetry?.({ attempt: number, error: failure, delayMs })
+    const notice = { attempt: number, error: failure, delayMs }
+    onRetry?.(notice)
+    this.#call.onRetry?.(notice)
     await pause(this.#ports, delayMs, signal)
   }
 

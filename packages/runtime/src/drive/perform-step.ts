@@ -126,7 +126,7 @@ class StepCall {
       const output = await rules.execute(
         (attempt) =>
           transaction === undefined ? work(this.#context(attempt)) : this.#transact(transaction, attempt),
-        { signal, onAttempt: (record) => this.#note(record) },
+        { signal, onAttempt: (record) => this.#note(record), onRetry: (retry) => this.#tellRetry(retry) },
       )
       return { ok: true, text: this.#transaction?.committed ?? this.#encode(output) }
     } catch (error) {
@@ -182,13 +182,16 @@ class StepCall {
   #note(record: { readonly attempt: number; readonly error?: unknown }): void {
     this.attempts = record.attempt
     if (!('error' in record) || record.error === undefined) return
-    const error = recordError(record.error)
-    const { message, code } = error
+    const { message, code } = recordError(record.error)
     // The agent was not asked, and is not asked again before the run was parked.
     if (this.#job.rules.refuses?.(record.error) === true) return
     if (this.#errors.length < MAX_KEPT_ERRORS) {
       this.#errors.push({ attempt: record.attempt, message, ...(code === undefined ? {} : { code }) })
     }
+  }
+
+  #tellRetry({ attempt, error }: { readonly attempt: number; readonly error: unknown }): void {
+    if (this.#job.rules.refuses?.(error) === true) return
     const { runId, type: workflow } = this.#execution.run
     const { name: step, agent } = this.#job
     this.#execution.parts.emit('step.retried', {
@@ -196,8 +199,8 @@ class StepCall {
       workflow,
       step,
       agent,
-      attempt: record.attempt,
-      error,
+      attempt,
+      error: recordError(error),
     })
   }
 

@@ -13,8 +13,12 @@ export interface WorkflowResult<Output = unknown> {
   readonly version: number
 }
 
-/** How often the store is asked for a run that another process drives. */
+/** How often the store is asked, at most, for a run that another process drives. */
 const ASK_EVERY_MS = 500
+
+/** Without a hint it is asked after an eighth of the time waited so far, and after this at the latest. */
+const PAUSE_SHARE = 8
+const ASK_AT_LATEST_MS = 4_000
 
 /** Lets callers wait for the end of runs, whoever drives them. */
 export class Results {
@@ -48,6 +52,7 @@ export class Results {
   async wait(runId: string, workflow: AnyWorkflow, signal?: AbortSignal): Promise<WorkflowResult> {
     signal?.throwIfAborted()
     const { type } = workflow
+    const began = this.#ports.now()
     while (true) {
       if (this.#closed) throw interrupted(runId)
       // A run that is held here tells by itself; of any other the store knows more.
@@ -55,13 +60,13 @@ export class Results {
         const ended = await this.#look(runId, workflow)
         if (ended !== undefined) return ended
       }
-      const driven = await this.#next(runId, signal)
+      const driven = await this.#next(runId, pauseAfter(this.#ports.now() - began), signal)
       if (driven !== undefined && 'result' in driven) return this.#resultOf(runId, type, driven)
     }
   }
 
-  /** The next news of the run: from this process, or a moment later for a look into the store. */
-  #next(runId: string, signal: AbortSignal | undefined): Promise<Driven | undefined> {
+  /** The next news of the run: from this process, or after a pause for a look into the store; sooner if it was written to. */
+  #next(runId: string, pauseMs: number, signal: AbortSignal | undefined): Promise<Driven | undefined> {
     return new Promise((resolve, reject) => {
       const tellers = this.#waiting.get(runId) ?? new Set()
       this.#waiting.set(runId, tellers)
@@ -69,6 +74,7 @@ export class Results {
         tellers.delete(tell)
         if (tellers.size === 0) this.#waiting.delete(runId)
         cancel()
+        stopWatching()
         signal?.removeEventListener('abort', abort)
       }
       const tell = (driven: Driven | undefined) => {
@@ -81,10 +87,16 @@ export class Results {
       }
       const look = () => {
         // A run that is held here tells by itself; asking the store for it would be noise.
-        if (this.#isHeld(runId)) cancel = this.#ports.setTimer(look, ASK_EVERY_MS)
+        if (this.#isHeld(runId)) cancel = this.#ports.setTimer(look, pauseMs)
         else tell(undefined)
       }
-      let cancel = this.#ports.setTimer(look, ASK_EVERY_MS)
+      const soon = this.#ports.now() + ASK_EVERY_MS
+      const hint = () => {
+        cancel()
+        cancel = this.#ports.setTimer(look, Math.max(0, soon - this.#ports.now()))
+      }
+      let cancel = this.#ports.setTimer(look, pauseMs)
+      const stopWatching = this.#store.watch(hint)
       tellers.add(tell)
       signal?.addEventListener('abort', abort, { once: true })
     })
@@ -113,6 +125,10 @@ export class Results {
     }
   }
 }
+
+/** A result that is long in coming may be told a little later: asking often for days would cost more than it brings. */
+const pauseAfter = (waitedMs: number): number =>
+  Math.min(ASK_AT_LATEST_MS, Math.max(ASK_EVERY_MS, waitedMs / PAUSE_SHARE))
 
 const interrupted = (runId: string): RuntimeError =>
   new RuntimeError(

@@ -17,7 +17,7 @@ const CHANCE_OF_CRASH_AT_FAILURE = 0.15
 /** Nobody dies. */
 export const calm: Fates = { atCommit: () => undefined, atFailure: () => false }
 
-/** One crash each: before and after every commit, and after every attempt that failed. */
+/** One crash each: before and after every commit, and between every two attempts of a step. */
 export const systematic = (commits: number, failures: number): readonly PlannedHistory[] => [
   ...upTo(commits).flatMap((at) =>
     (['before', 'after'] as const).map((side) => ({

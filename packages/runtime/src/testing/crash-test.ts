@@ -27,7 +27,7 @@ export interface CrashTestOptions<W extends AnyWorkflow, World> {
 export interface CrashReport {
   /** Commits of the undisturbed run. */
   readonly commits: number
-  /** Attempts of its steps that failed. */
+  /** Attempts of its steps that failed and that others followed. */
   readonly failedAttempts: number
   readonly histories: number
   readonly crashes: number
@@ -38,8 +38,8 @@ export interface CrashReport {
 }
 
 /**
- * Runs a workflow again and again, killing its process before and after every commit and after every attempt of a step
- * that failed, and checks that it always comes to the same: status, output, error, results, shared state, and whatever
+ * Runs a workflow again and again, killing its process before and after every commit and between every two
+ * attempts of a step, and checks that it always comes to the same: status, output, error, results, shared state, and whatever
  * `observe` sees. Then random histories with several crashes. All of it in memory and in virtual time.
  *
  * A process that dies before a commit has done a step that nobody recorded: it is done again. A step that cannot

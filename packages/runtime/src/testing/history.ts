@@ -41,7 +41,7 @@ export interface Play<World> {
 type Asked = Pick<Play<unknown>, 'input' | 'signals' | 'withinMs'> & { readonly define: () => Definitions }
 
 export interface Crash {
-  /** Before or after a commit, or when an attempt of a step had failed. */
+  /** Before or after a commit, or between two attempts of a step. */
   readonly side: Side | 'failed-attempt'
   /** Which commit, or which failed attempt, counted from 1 over all processes. */
   readonly nth: number
@@ -55,6 +55,7 @@ export interface Played {
   readonly workflow: string
   readonly outcome: Outcome
   readonly commits: number
+  /** Those that others followed. */
   readonly failedAttempts: number
   readonly crashes: readonly Crash[]
   /** Steps that began again, and how often. */
@@ -158,7 +159,7 @@ class History {
     return { runtime, workflow, ports }
   }
 
-  /** Counts what begins, and ends a life after an attempt that failed. */
+  /** Counts what begins, and ends a life between two attempts. */
   #watch(runtime: Runtime, life: Life, die: (crash: Crash) => void): void {
     runtime.events.on('step.started', ({ payload: { step, agent } }) => {
       if (!life.alive) return

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import type { Next } from '../contract/commit.ts'
+import type { NewEntry } from '../contract/entry.ts'
 import { casesOf } from './conformance-case.ts'
 import {
   accepted,
@@ -203,8 +205,28 @@ export const commitCases = casesOf('commit', {
     const run = await heldRun(store)
     await write(store, run, 2, [step('a', 1)])
     refused(await store.commit(commitOf(run, 2, [step('a', 2)])), 'version_conflict')
-    refused(await store.commit(commitOf(run, 2, [step('a', 1)], completed)), 'version_conflict')
+    refused(await store.commit(commitOf(run, 2, [step('a', 1)], waiting())), 'version_conflict')
+    refused(await store.commit(commitOf(run, 2, [{ kind: 'completed' }], completed)), 'version_conflict')
     assert.equal((await store.run(run.runId))?.status, 'running')
+  },
+
+  'a run ends with the entry that says so, and only then': async (harness) => {
+    const store = await harness.open()
+    const run = await heldRun(store)
+    const end: NewEntry = { kind: 'completed' }
+    const untrue: readonly (readonly [readonly NewEntry[], Next | undefined])[] = [
+      [[], completed],
+      [[step('a')], completed],
+      [[end], { status: 'failed' }],
+      [[end], undefined],
+      [[end], waiting()],
+      [[end, step('a')], completed],
+      [[end, end], completed],
+    ]
+    for (const [entries, next] of untrue)
+      await rejects(store.commit(commitOf(run, 2, entries, next)), 'INVALID_ARGUMENT')
+    assert.equal((await store.run(run.runId))?.version, 1)
+    await write(store, run, 2, [step('a'), end], completed)
   },
 
   'an ended run takes nothing more': async (harness) => {
@@ -254,7 +276,7 @@ export const commitCases = casesOf('commit', {
     await write(store, run, 2, [step('a'), step('b')])
     const verdict = await store.commit(commitOf(run, 4, [step('c')]))
     refused(verdict, 'run_limit')
-    assert.match(verdict.ok ? '' : verdict.message, /continueAsNew/)
+    assert.match(verdict.ok ? '' : verdict.message, /Open a new run .* or raise `limits`/)
     refused(await store.commit(commitOf(run, 4, [step('c')], waiting())), 'run_limit')
     await finish(store, run, 4, 'failed')
   },

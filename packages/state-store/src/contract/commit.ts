@@ -15,7 +15,7 @@ export type Next =
       readonly inboxSeen: number
       readonly waitsFor?: string
     }
-  /** It is over. */
+  /** It is over. The last entry of the commit says so, and is of the same kind. */
   | { readonly status: 'completed' | 'failed' | 'cancelled' }
 
 /**

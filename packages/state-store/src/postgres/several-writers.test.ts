@@ -76,17 +76,14 @@ test('several workers share the runs: each step is recorded once, none is lost',
       if (claimed.length === 0) return
       await Promise.all(
         claimed.map(async ({ runId, fence, version }) => {
+          const commit = { runId, worker, fence, version: version + 1 }
           const step = { kind: 'step_completed', step: `s${version}`, payload: worker } as const
-          const next =
-            version < 4 ? { status: 'waiting', inboxSeen: 0, readyInMs: 0 } : { status: 'completed' }
-          const verdict = await store.commit({
-            runId,
-            worker,
-            fence,
-            version: version + 1,
-            entries: [step],
-            next: next as { status: 'completed' },
-          })
+          const wait = { status: 'waiting', inboxSeen: 0, readyInMs: 0 } as const
+          const verdict = await store.commit(
+            version < 4
+              ? { ...commit, entries: [step], next: wait }
+              : { ...commit, entries: [{ kind: 'completed' }], next: { status: 'completed' } },
+          )
           if (verdict.ok) accepted += 1
         }),
       )

@@ -9,7 +9,8 @@ const ADVICE: { readonly [reason in RefusalReason]: string } = {
   version_conflict: 'Read the journal again before you append.',
   finished: 'Resume or roll it back first.',
   duplicate_step: 'Give the step another name.',
-  run_limit: 'End this run with continueAsNew, or raise the limits of the store.',
+  run_limit:
+    'Open a new run that goes on from here, with what is left to do as its input, or raise `limits` of the store.',
   unknown_run: 'Check the id and the namespace.',
 }
 

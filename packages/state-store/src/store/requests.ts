@@ -80,7 +80,7 @@ export function commitRequest(commit: Commit, encoder: Encoder, limits: StoreLim
     worker: checkName('worker', commit.worker),
     fence: checkWhole('fence', commit.fence, 0),
     version: checkWhole('version', commit.version, 1),
-    entries: commit.entries.map((entry) => encoder.entry(checkKind(entry))),
+    entries: checkEnding(commit.entries, next).map((entry) => encoder.entry(checkKind(entry))),
     status: checkOneOf('next.status', next.status, NEXT_STATUSES),
     readyInMs: waits && next.readyInMs !== undefined ? checkDuration('readyInMs', next.readyInMs) : null,
     waitsFor: waits && next.waitsFor !== undefined ? checkName('next.waitsFor', next.waitsFor) : null,
@@ -96,6 +96,8 @@ const isProgress = (entries: readonly NewEntry[], next: Next): boolean =>
   next.status !== 'running' || entries.some((entry) => entry.kind !== 'resumed')
 
 /** These kinds say how the journal continues or replaces another one; only the store may write them. */
+const ENDINGS: ReadonlySet<string> = new Set(['completed', 'failed', 'cancelled'])
+
 const STORE_KINDS = new Set<EntryKind>(['started', 'rolled_back', 'forked', 'compacted'])
 
 function checkKind(entry: NewEntry): NewEntry {
@@ -103,6 +105,17 @@ function checkKind(entry: NewEntry): NewEntry {
     throw invalidArgument(`An entry of kind '${entry.kind}' is written by the store alone, not by a commit.`)
   }
   return entry
+}
+
+/** A run ends with the entry that says so, and only then: its journal and its row must not tell different things. */
+function checkEnding(entries: readonly NewEntry[], { status }: Next): readonly NewEntry[] {
+  const ending = entries.findIndex(({ kind }) => ENDINGS.has(kind))
+  if (ending < 0 && !ENDINGS.has(status)) return entries
+  if (ending === entries.length - 1 && entries[ending]?.kind === status) return entries
+  throw invalidArgument(
+    `A commit that ends a run as '${status}' has one ending, an entry of that kind, and it comes last; ` +
+      `this one has ${ending < 0 ? 'none' : `'${entries[ending]!.kind}' at ${ending + 1} of ${entries.length}`}.`,
+  )
 }
 
 export const sendRequest = (message: InboxMessage, id: string, encoder: Encoder): SendOperation => ({

@@ -22,6 +22,8 @@ const WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url))
 export interface SiegeReport {
   readonly runs: number
   readonly kills: number
+  /** From the first second to the last kill. */
+  readonly tookMs: number
   /** Runs that a killed worker held. */
   readonly orphans: number
   readonly slowestRecoveryMs: number
@@ -37,28 +39,65 @@ export async function besiege(
 ): Promise<SiegeReport> {
   await using store = await openStateStore(config)
   const random = seeded(seed)
-  const crew: Besieged[] = []
-  let hired = 0
-  const hire = async () => {
-    crew.push(await Besieged.start(config, `worker-${++hired}`))
-  }
+  const crew = new Crew(config)
   const orphans: Orphan[] = []
+  let tookMs = 0
   try {
-    await Promise.all(Array.from({ length: WORKERS }, hire))
+    await Promise.all(Array.from({ length: WORKERS }, () => crew.hire()))
     const starting = startAll(store, runs, kills * EVERY_MS)
-    for (let kill = 0; kill < kills; kill++) {
-      await sleep(EVERY_MS)
-      const [victim] = crew.splice(Math.floor(random() * crew.length), 1)
-      await victim!.kill()
-      orphans.push(...(await orphansOf(store, victim!.name)))
-      await hire()
+    const began = Date.now()
+    for (let kill = 1; kill <= kills; kill++) {
+      await sleep(Math.max(0, began + kill * EVERY_MS - Date.now()))
+      const victim = await crew.lose(random())
+      await victim.kill()
+      // Its place is taken while the next second passes.
+      void crew.hire()
+      orphans.push(...(await orphansOf(store, victim.name)))
     }
+    tookMs = Date.now() - began
     await starting
     await untilFinished(store, runs)
   } finally {
-    await Promise.all(crew.map((one) => one.kill()))
+    await crew.dismiss()
   }
-  return { runs, kills, ...(await inspect(store, orphans, runs)) }
+  return { runs, kills, tookMs, ...(await inspect(store, orphans, runs)) }
+}
+
+/** The workers that are at work, and those that are on their way. */
+class Crew {
+  readonly #config: StateStoreConfig
+  readonly #working: Besieged[] = []
+  readonly #coming = new Set<Promise<void>>()
+  /** Why one that was hired never came to work. */
+  readonly #missing: unknown[] = []
+  #hired = 0
+
+  constructor(config: StateStoreConfig) {
+    this.#config = config
+  }
+
+  /** Resolves once the new one works. A second one may be on its way at the same time. */
+  hire(): Promise<void> {
+    const coming = Besieged.start(this.#config, `worker-${++this.#hired}`)
+      .then((one) => void this.#working.push(one))
+      .catch((error: unknown) => void this.#missing.push(error))
+      .finally(() => this.#coming.delete(coming))
+    this.#coming.add(coming)
+    return coming
+  }
+
+  /** Takes one out, whom the number from 0 to 1 names; waits for one if none is at work. */
+  async lose(number: number): Promise<Besieged> {
+    while (this.#working.length === 0 && this.#missing.length === 0) await Promise.race(this.#coming)
+    if (this.#missing.length > 0) throw this.#missing[0]
+    const [one] = this.#working.splice(Math.floor(number * this.#working.length), 1)
+    return one!
+  }
+
+  async dismiss(): Promise<void> {
+    await Promise.allSettled(this.#coming)
+    await Promise.all(this.#working.map((one) => one.kill()))
+  }
 }
 
 /** A worker in a process of its own. */
