@@ -1,100 +1,135 @@
 -- One work queue, as every operation on it sees it. KEYS[1] is the queue; its parts have names of their own behind it,
 -- under the same hash tag:
---   :meta    hash    depth, chars, turn, token, leased, wakes, hungry, crowded, deadDropped, duplicates, forgotten
---   :s:NAME  list    messages of a session, in order, each as head and body; one that is leased stays where it is
---   :ready   list    sessions and messages without one, of priority 0, in the order of their turn: entries
+--   :meta    hash    state (numbers in one text), deadDropped, duplicates, forgotten
+--   :bodies  hash    number of a message to its JSON
+--   :ready   list    messages of priority 0 that could be delivered, in the order of their turn: entries
 --   :high    zset    the same, of higher priority: score -priority, member turn..entry
 --   :low     zset    the same, of lower priority
 --   :later   zset    delayed messages without a session: score when, member turn..entry
---   :laters  zset    sessions whose first message is delayed: score when
---   :busy    hash    session to the token of its lease, with " count" behind it when it holds several messages
---   :own     hash    token to the message without a session that it leases (an entry)
+--   :laters  zset    delayed messages that are the first of their session
+--   :active  hash    session that has messages to how many stand behind its first one
+--   :s:NAME  list    those, in order: entries
+--   :own     hash    token of a lease to its message (the first one of a batch): entry
+--   :many    hash    token to the messages of its batch, when there are several; those but the first stay in :s:NAME
 --   :ends    zset    tokens of leases, by when they end
 --   :ids     zset    ids of the caller's, by when they are forgotten
 --   :dead    stream  dead letters
---   :turns   hash    the last turns of each bus, so that one that was asked twice is done once
--- A head is "expires available priority attempt maxAttempts timestamp length": epoch milliseconds or 0, characters of
--- the body. A body is JSON. An entry is M..head body, or for a session S, one byte that tells the length of its first
--- message's head, that head, and its name. Lua hashes every string it is handed, whole: bodies are touched as seldom as possible.
+-- An entry is "FLAGnumber timestamp ttl delay priority attempt maxAttempts length session": epoch milliseconds of
+-- acceptance, milliseconds behind it or 0, characters of the body, and " session" only if there is one. The flag is P
+-- when ttl, delay and priority are 0, else F: most entries are looked at no further. Of a session only the first
+-- message is in line or leased. Lua hashes every string it is handed, whole, and each command has its price: bodies
+-- are touched twice, and nearly everything is gathered into one command for all messages of a call.
 local base = KEYS[1]
-local META, READY, HIGH, LOW = base .. ':meta', base .. ':ready', base .. ':high', base .. ':low'
-local LATER, LATERS, BUSY, OWN = base .. ':later', base .. ':laters', base .. ':busy', base .. ':own'
-local ENDS, IDS, DEAD, TURNS = base .. ':ends', base .. ':ids', base .. ':dead', base .. ':turns'
+local META, BODIES, READY, HIGH, LOW = base .. ':meta', base .. ':bodies', base .. ':ready', base .. ':high', base .. ':low'
+local LATER, LATERS, ACTIVE, OWN = base .. ':later', base .. ':laters', base .. ':active', base .. ':own'
+local MANY, ENDS, IDS, DEAD = base .. ':many', base .. ':ends', base .. ':ids', base .. ':dead'
 local SESSION = base .. ':s:'
-local time = redis.call('TIME')
+local PLAIN = 80
+local call, format, match, byte, sub = redis.call, string.format, string.match, string.byte, string.sub
+local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
-local meta = redis.call('HMGET', META, 'depth', 'chars', 'turn', 'token', 'leased', 'wakes', 'hungry', 'crowded')
-local depth, chars = tonumber(meta[1] or 0), tonumber(meta[2] or 0)
-local turn, token, leased = tonumber(meta[3] or 0), tonumber(meta[4] or 0), tonumber(meta[5] or 0)
-local wakes, hungry, crowded = tonumber(meta[6] or 0), meta[7] == '1', meta[8] == '1'
-
-local function saveMeta()
-  redis.call('HSET', META, 'depth', depth, 'chars', chars, 'turn', turn, 'token', token, 'leased', leased,
-    'wakes', wakes, 'hungry', hungry and 1 or 0, 'crowded', crowded and 1 or 0)
+-- Numbers are written by format: Redis would write each one that it is handed with all digits of a double.
+local depth, chars, turn, token, leased, wakes, batches, number = 0, 0, 0, 0, 0, 0, 0, 0
+local hungry, crowded, wide = false, false, false
+local state = call('HGET', META, 'state')
+if state then
+  local h, c, w
+  depth, chars, turn, token, leased, wakes, batches, number, h, c, w =
+    match(state, '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d)(%d)(%d)$')
+  depth, chars, turn, token = tonumber(depth), tonumber(chars), tonumber(turn), tonumber(token)
+  leased, wakes, batches, number = tonumber(leased), tonumber(wakes), tonumber(batches), tonumber(number)
+  hungry, crowded, wide = h == '1', c == '1', w == '1'
 end
 
--- expires, available, priority, attempt, maxAttempts, timestamp, length; from: 2 behind an M
-local function fieldsOf(head, from)
-  local expires, available, priority, attempt, most, timestamp, length =
-    string.match(head, '^(%d+) (%d+) (%-?%d+) (%d+) (%d+) (%d+) (%d+)', from)
-  return tonumber(expires), tonumber(available), tonumber(priority), tonumber(attempt), tonumber(most),
-    tonumber(timestamp), tonumber(length)
+local function saveState()
+  local text = format('%d %d %d %d %d %d %d %d %d%d%d', depth, math.max(chars, 0), turn, token, leased, wakes, batches,
+    number, hungry and 1 or 0, crowded and 1 or 0, wide and 1 or 0)
+  if text ~= state then call('HSET', META, 'state', text) end
 end
 
-local function headOf(expires, available, priority, attempt, most, timestamp, length)
-  return expires .. ' ' .. available .. ' ' .. priority .. ' ' .. attempt .. ' ' .. most .. ' ' .. timestamp .. ' ' .. length
+-- Small hashes and sorted sets are searched from end to end; a member longer than hash-max-listpack-value and
+-- zset-max-listpack-value makes Redis keep them as tables, for as long as there is much to do. No session is called so.
+local WIDE = string.rep(' ', 256)
+local function widen()
+  if wide then return end
+  wide = true
+  call('HSET', BODIES, WIDE, '')
+  call('HSET', ACTIVE, WIDE, '')
+  call('HSET', OWN, WIDE, '')
+  call('ZADD', ENDS, '+inf', WIDE)
+end
+local function narrow()
+  if not wide then return end
+  wide = false
+  call('HDEL', BODIES, WIDE)
+  call('HDEL', ACTIVE, WIDE)
+  call('HDEL', OWN, WIDE)
+  call('ZREM', ENDS, WIDE)
 end
 
--- Head and body of an M entry.
-local function partsOf(entry)
-  local head = string.match(entry, '^%d+ %d+ %-?%d+ %d+ %d+ %d+ %d+', 2)
-  return head, string.sub(entry, #head + 3)
+-- number, timestamp, ttl, delay, priority, attempt, maxAttempts, length, session ('' none)
+local function fieldsOf(entry)
+  return match(entry, '^.(%d+) (%d+) (%d+) (%d+) (%-?%d+) (%d+) (%d+) (%d+) ?(.*)$')
 end
 
--- What gets in line is gathered, so that a batch costs one command for each line.
-local toReady, toHigh, toLow, toLater, toLaters = {}, {}, {}, {}, {}
+-- The same message for one attempt more, not before a time.
+local function again(entry, available)
+  local id, timestamp, ttl, _, priority, attempt, most, length, session = fieldsOf(entry)
+  local text = format('F%s %s %s %.0f %s %d %s %s', id, timestamp, ttl, math.max(available - timestamp, 0), priority,
+    attempt + 1, most, length)
+  return session == '' and text or (text .. ' ' .. session)
+end
+
+-- May it not be handed out any more?
+local function isExpired(entry)
+  if byte(entry) == PLAIN then return false end
+  local timestamp, ttl = match(entry, '^.%d+ (%d+) (%d+)')
+  return ttl ~= '0' and timestamp + ttl <= now
+end
+
+-- What gets in line is gathered.
+local toReady, readies = {}, 0
+local toHigh, toLow, toLater, toLaters = {}, {}, {}, {}
 local soonest = nil
 
--- Puts a message without a session (its entry), or a session (name, and head of its first message) in line.
--- front: before all others of its priority.
-local function place(entry, session, head, front)
-  local plain
-  if session then
-    plain = string.sub(head, 1, 6) == '0 0 0 '
-    entry = 'S' .. string.char(#head) .. head .. session
+local function getReady(entry, front)
+  if front then
+    call('LPUSH', READY, entry)
   else
-    plain = string.sub(entry, 2, 7) == '0 0 0 '
-  end
-  if plain then
-    if front then redis.call('LPUSH', READY, entry) else toReady[#toReady + 1] = entry end
-    return
-  end
-  local _, available, priority = fieldsOf(head or entry, head and 1 or 2)
-  turn = turn + 1
-  if available > now then
-    if not soonest or available < soonest then soonest = available end
-    local line = session and toLaters or toLater
-    line[#line + 1] = available
-    line[#line + 1] = session or (string.format('%014.0f', turn) .. entry)
-  elseif priority == 0 then
-    if front then redis.call('LPUSH', READY, entry) else toReady[#toReady + 1] = entry end
-  else
-    local line = priority > 0 and toHigh or toLow
-    line[#line + 1] = -priority
-    line[#line + 1] = string.format('%014.0f', front and 0 or turn) .. entry
+    readies = readies + 1
+    toReady[readies] = entry
   end
 end
 
--- Head and name of an S entry.
-local function sessionOf(entry)
-  local length = string.byte(entry, 2)
-  return string.sub(entry, 3, length + 2), string.sub(entry, length + 3)
+-- Puts an entry in line. front: before all others of its priority.
+local function enqueue(entry, available, priority, session, front)
+  if available and available > now then
+    if not soonest or available < soonest then soonest = available end
+    turn = turn + 1
+    local line = session and toLaters or toLater
+    line[#line + 1] = format('%.0f', available)
+    line[#line + 1] = format('%014d', turn) .. entry
+  elseif priority == '0' then
+    getReady(entry, front)
+  else
+    turn = turn + 1
+    local isLow = byte(priority) == 45
+    local line = isLow and toLow or toHigh
+    line[#line + 1] = isLow and sub(priority, 2) or ('-' .. priority)
+    line[#line + 1] = format('%014d', front and 0 or turn) .. entry
+  end
+end
+
+local function place(entry, front)
+  if byte(entry) == PLAIN then return getReady(entry, front) end
+  local timestamp, delay, priority, session = match(entry, '^.%d+ (%d+) %d+ (%d+) (%-?%d+) %d+ %d+ %d+( ?)')
+  enqueue(entry, delay ~= '0' and timestamp + delay, priority, session ~= '', front)
 end
 
 local function flush(command, key, list)
   for from = 1, #list, 4000 do
-    redis.call(command, key, unpack(list, from, math.min(from + 3999, #list)))
+    call(command, key, unpack(list, from, math.min(from + 3999, #list)))
   end
 end
 
@@ -105,19 +140,85 @@ local function getInLine()
   flush('ZADD', LOW, toLow)
   flush('ZADD', LATER, toLater)
   flush('ZADD', LATERS, toLaters)
-  local became = #toReady + #toHigh + #toLow > 0
-  toReady, toHigh, toLow, toLater, toLaters = {}, {}, {}, {}, {}
+  local became = readies + #toHigh + #toLow > 0
+  toReady, readies = {}, 0
+  toHigh, toLow, toLater, toLaters = {}, {}, {}, {}
   return became
 end
 
-local function bury(session, head, body, reason, err, most)
-  if redis.call('XLEN', DEAD) >= most then redis.call('HINCRBY', META, 'deadDropped', 1) end
-  redis.call('XADD', DEAD, 'MAXLEN', most, '*', 'reason', reason, 'error', err, 'at', now, 'session', session or '',
-    'head', head, 'body', body)
+-- How many messages stand behind the first of a session. What is changed is gathered as well.
+local behind, touched = {}, {}
+
+local function behindOf(session)
+  local count = behind[session]
+  if count == nil then
+    count = tonumber(call('HGET', ACTIVE, session) or '0')
+    behind[session] = count
+  end
+  return count
+end
+
+-- The first message of a session is gone: the next one is the first. Returns its entry, if there is one.
+local function moveOn(session)
+  local count = tonumber(behindOf(session) or 0)
+  local entry = count > 0 and call('LPOP', SESSION .. session)
+  behind[session] = entry and (count - 1) or false
+  touched[session] = true
+  return entry
+end
+
+local function saveActive()
+  local changed, ended = {}, {}
+  for session in pairs(touched) do
+    local count = behind[session]
+    if count then
+      changed[#changed + 1] = session
+      changed[#changed + 1] = format('%d', count)
+    else
+      ended[#ended + 1] = session
+    end
+  end
+  flush('HSET', ACTIVE, changed)
+  flush('HDEL', ACTIVE, ended)
+  touched = {}
+end
+
+-- Makes a message that is not in line a dead letter, and goes on with its session.
+local function bury(entry, reason, err, most)
+  local id, _, _, _, _, _, _, length, session = fieldsOf(entry)
+  if call('XLEN', DEAD) >= most then call('HINCRBY', META, 'deadDropped', 1) end
+  call('XADD', DEAD, 'MAXLEN', most, '*', 'reason', reason, 'error', err, 'at', format('%.0f', now), 'entry', entry,
+    'body', call('HGET', BODIES, id) or '')
+  call('HDEL', BODIES, id)
+  depth = depth - 1
+  chars = chars - length
+  return session ~= '' and moveOn(session) or nil
+end
+
+-- Buries what has expired at the head of the lines. Whoever claims does it as well; this is for when nobody does.
+local function buryExpired(most)
+  local function buryIt(entry)
+    local next = bury(entry, 'expired', '', most)
+    if next then place(next) end
+  end
+  for _ = 1, 1000 do
+    local entry = call('LINDEX', READY, '0')
+    if not entry or not isExpired(entry) then break end
+    call('LPOP', READY)
+    buryIt(entry)
+  end
+  for _, line in ipairs({ HIGH, LOW }) do
+    for _ = 1, 1000 do
+      local member = call('ZRANGE', line, '0', '0')[1]
+      if not member or not isExpired(sub(member, 15)) then break end
+      call('ZREM', line, member)
+      buryIt(sub(member, 15))
+    end
+  end
 end
 
 -- Tells whoever waits: "number, in how many milliseconds, is there room".
 local function wake(channel, inMs, room)
   wakes = wakes + 1
-  redis.call('PUBLISH', channel, wakes .. ' ' .. inMs .. ' ' .. (room and 1 or 0))
+  call('PUBLISH', channel, format('%d %.0f %d', wakes, inMs, room and 1 or 0))
 end
