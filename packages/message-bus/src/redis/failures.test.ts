@@ -137,7 +137,8 @@ describe('a Redis bus', () => {
     await bus.send('q', 1, { sessionId: 's' })
     await bus.send('q', 2, { sessionId: 's' })
     const redis = new Redis(server.url)
-    await redis.hset('pawl:{default:q:q}:bodies', '1', '{"broken')
+    const [first] = await redis.lrange('pawl:{default:q:q}:ready', 0, 0)
+    await redis.hset('pawl:{default:q:q}:bodies', (first as string).slice(1, 17), '{"broken')
     redis.disconnect()
     const seen: unknown[] = []
     await bus.consume('q', ({ payload }) => seen.push(payload))

@@ -16,13 +16,14 @@ import type { BusSettings } from '../bus/options.ts'
 import { decodeEnvelope, encodeEnvelope } from '../contract/envelope.ts'
 import type { Keys } from './keys.ts'
 import type { Link } from './link.ts'
+import { MessageNames } from './names.ts'
 import { SCRIPTS } from './scripts.ts'
 import {
-  addSendArguments,
   entryOf,
   heldMessage,
   keptLetter,
   type Stored,
+  sendArguments,
   USUAL_ATTEMPTS,
   wholeMs,
 } from './stored.ts'
@@ -38,6 +39,7 @@ const LETTERS = { A: 'accepted', D: 'duplicate', F: 'full' } as const
 export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Broker {
   const bus = settings.ports.newId()
   const numbers = new TurnNumbers()
+  const names = new MessageNames()
   let calls = 0
   let counted: Readonly<Record<string, number>> = {}
   let alive: Promise<Unwatch> | undefined
@@ -66,8 +68,8 @@ export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Brok
         claiming && link.knowsListeners && link.limits.turns > 1 ? 1 : 0,
         settings.maxDeadLetters,
       ]
-      for (const one of work) addSendArguments(args, one)
-      return verdicts(await link.run(SCRIPTS.send, [key, `${key}:sent:${bus}`], args))
+      const all = args.concat(sendArguments(work, names))
+      return verdicts(await link.run(SCRIPTS.send, [key, `${key}:sent:${bus}`], all))
     },
 
     async turn(queue, { settle, claim }) {
@@ -92,7 +94,7 @@ export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Brok
     },
 
     async extend(queue, leases) {
-      const args = leases.flatMap(({ token, ms }) => [token, wholeMs(ms)])
+      const args = leases.flatMap((lease) => [(lease as Lease as RedisLease).held, wholeMs(lease.ms)])
       const letters = String(await link.run(SCRIPTS.extend, [keys.queue(queue)], args))
       return leases.map((_, index) => letters[index] === '1')
     },
@@ -251,6 +253,8 @@ const verdicts = (letters: unknown): Verdict[] =>
 
 /** A lease that knows its messages as they stand in Redis: the server is told, not asked. */
 interface RedisLease extends Lease {
+  /** What the scripts call it. */
+  readonly held: string
   readonly stored: readonly Stored[]
 }
 
@@ -258,19 +262,29 @@ interface RedisLease extends Lease {
 function addSettlements(args: (string | number)[], settle: readonly Settlement[]): readonly number[] {
   const order: number[] = []
   const others: number[] = []
-  settle.forEach(({ outcome }, index) => {
-    if (outcome.kind === 'done') order.push(index)
-    else others.push(index)
+  const held: string[] = []
+  const names: string[] = []
+  const sessions: string[] = []
+  let ends = ''
+  let chars = 0
+  settle.forEach((settlement, index) => {
+    if (settlement.outcome.kind !== 'done') {
+      others.push(index)
+      return
+    }
+    const lease = settlement.lease as RedisLease
+    const { name, length } = lease.stored[settlement.nth] as Stored
+    order.push(index)
+    held.push(lease.held)
+    names.push(name)
+    sessions.push(lease.session === null ? '' : ` ${lease.session}`)
+    ends += settlement.ends ? '1' : '0'
+    chars += length
   })
-  args.push(order.length)
-  for (const index of order) {
-    const { lease, nth, ends } = settle[index] as Settlement
-    const { number, length } = (lease as RedisLease).stored[nth] as Stored
-    args.push(lease.token, number, lease.session ?? '', ends ? length : -length)
-  }
+  args.push(chars, ends.includes('0') ? ends : '', order.length, ...held, ...names, ...sessions)
   for (const index of others) {
     const { lease, outcome } = settle[index] as Settlement
-    args.push(lease.token, outcome.kind)
+    args.push((lease as RedisLease).held, outcome.kind)
     if (outcome.kind === 'retry') args.push(wholeMs(outcome.inMs), '')
     else if (outcome.kind === 'dead')
       args.push(outcome.reason, outcome.error ? JSON.stringify(outcome.error) : '')
@@ -285,14 +299,14 @@ type TurnAnswer = readonly [
   wakes: number,
   now: number,
   letters: string,
-  firstToken: number,
+  claim: number,
   entries: readonly string[],
   bodies: readonly (string | null)[],
   counts: readonly number[],
 ]
 
 function turned(
-  [nextInMs, wakes, now, letters, firstToken, entries, bodies, counts]: TurnAnswer,
+  [nextInMs, wakes, now, letters, claim, entries, bodies, counts]: TurnAnswer,
   order: readonly number[],
   settlements: number,
 ): Turned {
@@ -311,7 +325,8 @@ function turned(
       stored.push(entry)
       messages.push(heldMessage(entry, bodies[at] ?? null))
     }
-    const lease: RedisLease = { token: Number(firstToken) + nth, session, stored }
+    const name = `${claim}:${stored[0]?.name}`
+    const lease: RedisLease = { token: Number(claim), held: name, session, stored }
     held.push({ lease, messages })
   }
   return {

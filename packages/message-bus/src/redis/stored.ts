@@ -1,6 +1,7 @@
 import type { AcceptingWork, HeldMessage, KeptLetter } from '../broker/broker.ts'
 import { decodeStored, encodeStored, unreadable } from '../contract/envelope.ts'
 import type { DeadLetter } from '../contract/work.ts'
+import type { MessageNames } from './names.ts'
 
 // Messages as they stand in Redis: an entry, which holds what the scripts need, and the envelope's JSON beside it.
 
@@ -13,30 +14,39 @@ const LONGEST_MS = 1e14
 /** A time as the scripts read it. */
 export const wholeMs = (ms: number): number => Math.round(Math.min(ms, LONGEST_MS))
 
-/** Adds the arguments of `send.lua` for one message. */
-export function addSendArguments(
-  args: (string | number)[],
-  { head, payload, given, delayMs }: AcceptingWork,
-): void {
-  const { ttlMs, priority, maxAttempts, sessionId } = head
-  const usual = ttlMs === null && delayMs === 0 && priority === 0 && maxAttempts === USUAL_ATTEMPTS
-  const body = encodeStored(head, usual ? 1 : maxAttempts, payload)
-  const ttl = ttlMs === null ? 0 : Math.max(wholeMs(ttlMs), 1)
-  const options = usual
-    ? String(body.length)
-    : `${ttl} ${wholeMs(delayMs)} ${priority} 1 ${maxAttempts} ${body.length}`
-  const id = given ? head.id : ''
-  if (sessionId === null) args.push(options, id, '', body)
-  else args.push(`${options} `, id, sessionId, body)
+/** The arguments of `send.lua` from the tenth on. */
+export function sendArguments(work: readonly AcceptingWork[], names: MessageNames): (string | number)[] {
+  const pairs: (string | number)[] = [0, work.length]
+  const sessions: string[] = []
+  const options: string[] = []
+  const ids: string[] = []
+  let chars = 0
+  let anyGiven = false
+  for (const { head, payload, given, delayMs } of work) {
+    const { ttlMs, priority, maxAttempts, sessionId } = head
+    const usual = ttlMs === null && delayMs === 0 && priority === 0 && maxAttempts === USUAL_ATTEMPTS
+    const body = encodeStored(head, usual ? 1 : maxAttempts, payload)
+    chars += body.length
+    const ttl = ttlMs === null ? 0 : Math.max(wholeMs(ttlMs), 1)
+    pairs.push(names.next(), body)
+    sessions.push(sessionId === null ? '' : ` ${sessionId}`)
+    options.push(
+      usual ? String(body.length) : `${ttl} ${wholeMs(delayMs)} ${priority} 1 ${maxAttempts} ${body.length}`,
+    )
+    ids.push(given ? head.id : '')
+    anyGiven ||= given
+  }
+  pairs[0] = chars
+  return anyGiven ? pairs.concat(sessions, options, ids) : pairs.concat(sessions, options)
 }
 
-/** A message under a lease: its number, and how many characters its body has. */
+/** A message under a lease: its name, and how many characters its body has. */
 export interface Stored {
-  readonly number: string
+  readonly name: string
   readonly length: number
 }
 
-/** An entry's fields: "FLAGnumber timestamp ttl delay priority attempt maxAttempts length session". */
+/** An entry's fields: "FLAGname timestamp ttl delay priority attempt maxAttempts length session". */
 interface Entry extends Stored {
   readonly timestamp: number
   readonly attempt: number
@@ -54,7 +64,7 @@ export function entryOf(text: string): Entry {
   const length = text.indexOf(' ', maxAttempts + 1)
   const session = text.indexOf(' ', length + 1)
   return {
-    number: text.slice(1, timestamp),
+    name: text.slice(1, timestamp),
     timestamp: Number(text.slice(timestamp + 1, ttl)),
     attempt: Number(text.slice(attempt + 1, maxAttempts)),
     maxAttempts: Number(text.slice(maxAttempts + 1, length)),

@@ -5,19 +5,13 @@
 --        duplicates found, ids forgotten early
 -- @include queue
 
-local delayed = call('ZCARD', LATER)
-for _, member in ipairs(call('ZRANGE', LATERS, '0', '-1')) do
-  local _, _, _, _, _, _, _, _, session = fieldsOf(sub(member, 15))
-  delayed = delayed + 1 + call('LLEN', SESSION .. session)
-end
-
 local oldest = nil
 local function look(entry)
-  local timestamp = entry and tonumber(match(entry, '^.%d+ (%d+)'))
+  local timestamp = entry and tonumber(match(entry, '^%S+ (%d+)'))
   if timestamp and (not oldest or timestamp < oldest) then oldest = timestamp end
 end
 look(call('LINDEX', READY, '0'))
-for _, line in ipairs({ HIGH, LOW, LATER, LATERS }) do
+for _, line in ipairs({ HIGH, LOW, LATER }) do
   local first = call('ZRANGE', line, '0', '0')[1]
   look(first and sub(first, 15))
 end
@@ -42,5 +36,5 @@ for index = 1, #all, 2 do
 end
 
 local more = call('HMGET', META, 'deadDropped', 'duplicates', 'forgotten')
-return { depth, delayed, leased, call('XLEN', DEAD), tonumber(more[1] or 0), consumers,
+return { depth, laters, leased, call('XLEN', DEAD), tonumber(more[1] or 0), consumers,
   oldest and math.max(now - oldest, 0) or -1, tonumber(more[2] or 0), tonumber(more[3] or 0) }

@@ -1,6 +1,6 @@
 -- Makes leases last longer from now.
 -- KEYS   1 queue
--- ARGV   for each lease token, milliseconds
+-- ARGV   for each lease, milliseconds
 -- RESULT a letter for each: 1 extended, 0 lost
 -- OOM    allowed: work that is held must be able to end
 local OWN, ENDS = KEYS[1] .. ':own', KEYS[1] .. ':ends'

@@ -22,21 +22,16 @@ for _, letter in ipairs(found) do
   local session = letter.session
   call('XDEL', DEAD, letter.key)
   number = number + 1
-  local name = format('%d', number)
+  local name = format('r%015d', number)
   call('HSET', BODIES, name, letter.body)
   local entry = format('F%s %.0f %s %s %s 1 %s %s', name, now, letter.ttl, letter.delay, letter.priority, letter.most,
     letter.length)
-  if session ~= '' then entry = entry .. ' ' .. session end
+  entry = entry .. session
   depth = depth + 1
   chars = chars + letter.length
-  local count = session ~= '' and call('HGET', ACTIVE, session)
-  if count then
-    call('HSET', ACTIVE, session, format('%d', count + 1))
-    call('RPUSH', SESSION .. session, entry)
-  else
-    if session ~= '' then call('HSET', ACTIVE, session, '0') end
-    place(entry)
-  end
+  local tail = session ~= '' and call('HGET', ACTIVE, session)
+  if session ~= '' then call('HSET', ACTIVE, session, name) end
+  if tail then call('HSET', NEXT, tail, entry) else place(entry) end
 end
 local became = getInLine()
 if hungry and became then

@@ -2,182 +2,176 @@
 -- KEYS   1 queue, 2 and 3 the last turns of this bus with an even and an odd number
 -- ARGV   1 number of the turn, 2 numbers of its turns whose answer was lost ("" or "7,8"), 3 channel, 4 leases wanted,
 --        5 milliseconds of a lease, 6 most messages of a session in one, 7 most dead letters, 8 most messages of the
---        queue, 9 how many are done; for each of these token, number, session ("" none), characters of the body (below
---        0 when more messages of its lease follow); then for each of the others
---        token, what (retry, dead, returned), milliseconds or reason, error
+--        queue, 9 characters of the bodies of what is done, 10 a letter for each of these: 1 its lease ends with it,
+--        0 more of it follows ("" when all end), 11 how many are done n, then n leases, n names, n sessions; then for
+--        each of the others lease, what (retry, dead, returned), milliseconds or reason, error
 -- RESULT milliseconds until something is due (-1 nothing), wake-ups so far, time, a letter for each settlement
---        (1 counted, 0 lost), token of the first lease (each of the others is higher by one), entries, bodies, and when
---        several may be in one lease how many of them each has
+--        (1 counted, 0 lost), the claim, entries, bodies, and when several may be in one lease how many each has
 -- OOM    allowed: under memory pressure finished work must still leave
 -- @include queue
--- @include release
 
-local wanted, batch, mostDead = tonumber(ARGV[4]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local wanted, batch, mostDead = tonumber(args[4]), tonumber(args[6]), tonumber(args[7])
 local LOST = '{"message":"The lease ran out on the last attempt."}'
-local wakesBefore, depthBefore, wasWide = wakes, depth, wide
+local before = state
 
-local function ask(key, fields)
-  local values = {}
-  for from = 1, #fields, 4000 do
-    local part = call('HMGET', key, unpack(fields, from, math.min(from + 3999, #fields)))
-    if #fields <= 4000 then return part end
-    for index = 1, #part do values[from + index - 1] = part[index] end
+local function release(held, count)
+  call('HDEL', OWN, held)
+  call('ZREM', ENDS, held)
+  leased = leased - count
+  if count > 1 then
+    call('HDEL', MANY, held)
+    batches = batches - 1
   end
-  return values
 end
 
--- Leases of a turn whose answer was lost belong to nobody. The first of them ends up first again.
-local function takeBack(from, to)
-  if to < from then return end
-  local tokens = {}
-  for held = to, from, -1 do tokens[#tokens + 1] = format('%d', held) end
-  local entries, counts = ask(OWN, tokens), ask(MANY, tokens)
-  for index, held in ipairs(tokens) do
-    if entries[index] then
-      release(held, tonumber(counts[index] or 1))
-      place(entries[index], true)
+local function countOf(held)
+  return batches > 0 and tonumber(call('HGET', MANY, held) or 1) or 1
+end
+
+-- Leases of a claim whose answer was lost belong to nobody.
+local function takeBack(claim)
+  local prefix = claim .. ':'
+  for _, held in ipairs(call('HKEYS', OWN)) do
+    if sub(held, 1, #prefix) == prefix then
+      local entry = call('HGET', OWN, held)
+      release(held, countOf(held))
+      place(entry, true)
     end
   end
 end
 
 local function readTurn(text)
   if not text then return nil end
-  return match(text, '^(%d+) (%d+) (%d+) (%d*)$')
+  return match(text, '^(%d+) (%d+) (%d*)$')
 end
 
-local mine = KEYS[2 + tonumber(ARGV[1]) % 2]
+local mine = KEYS[2 + tonumber(args[1]) % 2]
 local letters
-local doneBefore, first, last, saved = readTurn(call('GET', mine))
-if doneBefore == ARGV[1] then
+local doneBefore, claimBefore, saved = readTurn(call('GET', mine))
+if doneBefore == args[1] then
   letters = saved
-  takeBack(tonumber(first), tonumber(last))
+  takeBack(claimBefore)
 end
-for lost in string.gmatch(ARGV[2], '%d+') do
-  local seen, from, to = readTurn(call('GET', KEYS[2 + tonumber(lost) % 2]))
-  if seen == lost then takeBack(tonumber(from), tonumber(to)) end
+for lost in string.gmatch(args[2], '%d+') do
+  local seen, claim = readTurn(call('GET', KEYS[2 + tonumber(lost) % 2]))
+  if seen == lost then takeBack(claim) end
 end
 
-if not letters then
-  local verdicts, answers = {}, 0
-  local rest = 10 + tonumber(ARGV[9]) * 4
-  -- Which leases count, and which sessions go on, is asked for once, for all.
-  local tokens, sessions, asked, named = {}, {}, 0, 0
-  for at = 10, #ARGV, 4 do
-    asked = asked + 1
-    tokens[asked] = ARGV[at]
-    if at < rest and ARGV[at + 2] ~= '' then
-      named = named + 1
-      sessions[named] = ARGV[at + 2]
-    end
-  end
-  local owned, many = {}, {}
-  if asked > 0 then
-    local entries = ask(OWN, tokens)
-    for index = 1, asked do owned[tokens[index]] = entries[index] end
-    if batches > 0 then
-      local counts = ask(MANY, tokens)
-      for index = 1, asked do many[tokens[index]] = tonumber(counts[index] or 1) end
-    end
-  end
-  if named > 0 then
-    local counts = ask(ACTIVE, sessions)
-    for index = 1, named do behind[sessions[index]] = counts[index] end
-  end
-
-  local gone, gones = {}, 0
-  for at = 10, rest - 1, 4 do
-    local held, session, length = ARGV[at], ARGV[at + 2], ARGV[at + 3] + 0
-    local counts = owned[held]
-    if counts then
-      gones = gones + 1
-      gone[gones] = ARGV[at + 1]
-      depth = depth - 1
-      local count = many[held] or 1
-      if length > 0 or count == 1 then
-        chars = chars - math.abs(length)
-        owned[held] = nil
-        release(held, count)
-        if session ~= '' then
-          -- Most have nothing behind them.
-          if behind[session] == '0' then
-            behind[session] = false
-            touched[session] = true
-          else
-            local entry = moveOn(session)
-            if entry then place(entry) end
-          end
-        end
+-- All that is done, when every lease counts and ends: one command of a kind for all.
+local function settleAll(done, owned)
+  local namesAt, sessionsAt = 11 + done, 11 + 2 * done
+  call('HDEL', OWN, unpack(args, 12, namesAt))
+  call('ZREM', ENDS, unpack(args, 12, namesAt))
+  call('HDEL', BODIES, unpack(args, namesAt + 1, sessionsAt))
+  local nexts = call('HMGET', NEXT, unpack(args, namesAt + 1, sessionsAt))
+  local ended, over = {}, 0
+  for index = 1, done do
+    local entry = nexts[index]
+    if entry then
+      if byte(entry) == PLAIN then
+        readies = readies + 1
+        toReady[readies] = entry
       else
-        chars = chars + length
+        place(entry)
+      end
+    else
+      local session = args[sessionsAt + index]
+      if session ~= '' then
+        over = over + 1
+        ended[over] = session
+      end
+    end
+  end
+  if over < done then call('HDEL', NEXT, unpack(args, namesAt + 1, sessionsAt)) end
+  if over > 0 then call('HDEL', ACTIVE, unpack(ended)) end
+  depth = depth - done
+  leased = leased - done
+  chars = chars - args[9]
+  return string.rep('1', done)
+end
+
+-- The same, one by one.
+local function settleEach(done, owned)
+  local namesAt, sessionsAt, verdicts = 11 + done, 11 + 2 * done, {}
+  for index = 1, done do
+    local held, name, session = args[11 + index], args[namesAt + index], args[sessionsAt + index]
+    -- An earlier one of its batch may just have moved it on.
+    local entry = owned[index] and call('HGET', OWN, held)
+    if entry then
+      local _, _, _, _, _, _, _, length = fieldsOf(entry)
+      depth = depth - 1
+      chars = chars - length
+      call('HDEL', BODIES, name)
+      local count, next = countOf(held), moveOn(name, session)
+      if next and count > 1 and byte(args[10], index) == 48 then
         leased = leased - 1
-        many[held] = count - 1
-        owned[held] = moveOn(session)
-        call('HSET', OWN, held, owned[held])
+        call('HSET', OWN, held, next)
         if count == 2 then
           call('HDEL', MANY, held)
           batches = batches - 1
         else
           call('HSET', MANY, held, format('%d', count - 1))
         end
+      else
+        release(held, count)
+        if next then place(next) end
       end
     end
-    answers = answers + 1
-    verdicts[answers] = counts and '1' or '0'
+    verdicts[index] = entry and '1' or '0'
   end
-  flush('HDEL', BODIES, gone)
+  return table.concat(verdicts)
+end
 
-  for at = rest, #ARGV, 4 do
-    local held, what, detail = ARGV[at], ARGV[at + 1], ARGV[at + 2]
-    local entry = owned[held]
+if not letters then
+  local done, verdicts = tonumber(args[11]), {}
+  letters = ''
+  if done > 0 then
+    local owned, all = call('HMGET', OWN, unpack(args, 12, 11 + done)), args[10] == '' and batches == 0
+    for index = 1, done do all = all and owned[index] end
+    letters = (all and settleAll or settleEach)(done, owned)
+  end
+  for at = 12 + 3 * done, #args, 4 do
+    local held, what, detail = args[at], args[at + 1], args[at + 2]
+    local entry = call('HGET', OWN, held)
     if entry then
-      owned[held] = nil
-      release(held, many[held] or 1)
+      release(held, countOf(held))
       if what == 'retry' then
         place(again(entry, now + detail))
       elseif what == 'dead' then
-        local next = bury(entry, detail, ARGV[at + 3], mostDead)
-        if next then place(next) end
+        bury(entry, detail, args[at + 3], mostDead)
       else
         place(entry, true)
       end
     end
-    answers = answers + 1
-    verdicts[answers] = entry and '1' or '0'
+    verdicts[#verdicts + 1] = entry and '1' or '0'
   end
-  letters = table.concat(verdicts)
-end
-flushReleases()
-
--- What is due.
-local nowText = format('%.0f', now)
-for _, line in ipairs({ LATER, LATERS }) do
-  local due = call('ZRANGEBYSCORE', line, '-inf', nowText, 'LIMIT', '0', '200')
-  if #due > 0 then
-    call('ZREM', line, unpack(due))
-    for _, member in ipairs(due) do place(sub(member, 15)) end
-  end
+  letters = letters .. table.concat(verdicts)
 end
 
--- What was held too long counts as an attempt.
-local over = call('ZRANGEBYSCORE', ENDS, '-inf', nowText, 'LIMIT', '0', '200')
-if #over > 0 then
-  local entries, counts = ask(OWN, over), ask(MANY, over)
-  for index, held in ipairs(over) do
-    local entry = entries[index]
+-- What is due; and what was held too long, which counts as an attempt.
+local isDue = due > 0 and due <= now
+if isDue then
+  local nowText = format('%.0f', now)
+  local members = call('ZRANGEBYSCORE', LATER, '-inf', nowText, 'LIMIT', '0', '200')
+  if #members > 0 then
+    laters = laters - #members
+    call('ZREM', LATER, unpack(members))
+    for _, member in ipairs(members) do place(sub(member, 15)) end
+  end
+  for _, held in ipairs(call('ZRANGEBYSCORE', ENDS, '-inf', nowText, 'LIMIT', '0', '200')) do
+    local entry = call('HGET', OWN, held)
     if entry then
-      release(held, tonumber(counts[index] or 1))
-      local attempt, most = match(entry, '^.%d+ %d+ %d+ %d+ %-?%d+ (%d+) (%d+)')
+      release(held, countOf(held))
+      local attempt, most = match(entry, '^%S+ %d+ %d+ %d+ %-?%d+ (%d+) (%d+)')
       if tonumber(attempt) < tonumber(most) then
         place(again(entry, 0))
       else
-        local next = bury(entry, 'lost', LOST, mostDead)
-        if next then place(next) end
+        bury(entry, 'lost', LOST, mostDead)
       end
     else
       call('ZREM', ENDS, held)
     end
   end
-  flushReleases()
 end
 local became = getInLine()
 if wanted == 0 then
@@ -186,106 +180,114 @@ if wanted == 0 then
 end
 
 -- What is free.
-local taken, firstToken, messages = 0, token + 1, 0
-local entries, names, own, ends, counts, written = {}, {}, {}, {}, {}, 0
-local endsAt = format('%.0f', now + ARGV[5])
+claims = claims + 1
+local claim = format('%d', claims)
+local prefix = claim .. ':'
+local entries, names, messages, taken = {}, {}, 0, 0
+local own, ends, counts, written = {}, {}, {}, 0
+local endsAt = format('%.0f', now + args[5])
 
-local function lease(entry)
-  local name, timestamp, ttl
-  if byte(entry) == PLAIN then
-    name = match(entry, '^P(%d+)')
-  else
-    name, timestamp, ttl = match(entry, '^.(%d+) (%d+) (%d+)')
-    if ttl ~= '0' and timestamp + ttl <= now then
-      local next = bury(entry, 'expired', '', mostDead)
-      if next then place(next) end
-      return
-    end
-  end
-  token = token + 1
-  taken = taken + 1
-  leased = leased + 1
-  messages = messages + 1
-  entries[messages] = entry
-  names[messages] = name
-  local held = format('%d', token)
-  own[written + 1] = held
-  own[written + 2] = entry
-  ends[written + 1] = endsAt
-  ends[written + 2] = held
-  written = written + 2
-end
-
--- As many more of the session of the entry that was leased last as may go with it.
-local function leaseMore()
-  local session = match(entries[messages], '^.%d+ %d+ %d+ %d+ %-?%d+ %d+ %d+ %d+ (.*)$')
+-- As many more of the session as may go with the entry that was leased last.
+local function leaseMore(held, name)
   local count = 1
-  if session and tonumber(behindOf(session) or 0) > 0 then
-    for _, entry in ipairs(call('LRANGE', SESSION .. session, '0', format('%d', batch - 2))) do
-      local name, timestamp, ttl, delay = fieldsOf(entry)
-      if (delay ~= '0' and timestamp + delay > now) or (ttl ~= '0' and timestamp + ttl <= now) then break end
-      count = count + 1
-      messages = messages + 1
-      entries[messages] = entry
-      names[messages] = name
-    end
+  for _ = 2, batch do
+    local entry = call('HGET', NEXT, name)
+    if not entry then break end
+    local next, timestamp, ttl, delay = fieldsOf(entry)
+    if (delay ~= '0' and timestamp + delay > now) or (ttl ~= '0' and timestamp + ttl <= now) then break end
+    name = next
+    count = count + 1
+    messages = messages + 1
+    entries[messages] = entry
+    names[messages] = name
   end
   counts[taken] = count
   if count == 1 then return end
   leased = leased + count - 1
   batches = batches + 1
-  call('HSET', MANY, format('%d', token), format('%d', count))
+  call('HSET', MANY, held, format('%d', count))
 end
 
-local function take(entry)
-  local before = taken
-  lease(entry)
-  if batch > 1 and taken > before then leaseMore() end
+local function lease(entry)
+  if byte(entry) ~= PLAIN and isExpired(entry) then
+    bury(entry, 'expired', '', mostDead)
+    return
+  end
+  local name = sub(entry, 2, 17)
+  local held = prefix .. name
+  taken = taken + 1
+  messages = messages + 1
+  entries[messages] = entry
+  names[messages] = name
+  own[written + 1] = held
+  own[written + 2] = entry
+  ends[written + 1] = endsAt
+  ends[written + 2] = held
+  written = written + 2
+  if batch > 1 then leaseMore(held, name) end
 end
 
 while taken < wanted do
   local free = format('%d', wanted - taken)
-  local found = call('ZPOPMIN', HIGH, free)
-  if #found > 0 then
-    for index = 1, #found, 2 do take(sub(found[index], 15)) end
+  if highs > 0 then
+    local found = call('ZPOPMIN', HIGH, free)
+    highs = highs - #found / 2
+    for index = 1, #found, 2 do lease(sub(found[index], 15)) end
   else
-    found = call('LPOP', READY, free) or {}
-    if #found > 0 then
-      for index = 1, #found do take(found[index]) end
-    else
+    local found = call('LPOP', READY, free)
+    if found then
+      for index = 1, #found do lease(found[index]) end
+    elseif lows > 0 then
       found = call('ZPOPMIN', LOW, free)
-      if #found == 0 then break end
-      for index = 1, #found, 2 do take(sub(found[index], 15)) end
+      lows = lows - #found / 2
+      for index = 1, #found, 2 do lease(sub(found[index], 15)) end
+    else
+      break
     end
   end
-  if readies + #toHigh + #toLow + #toLater + #toLaters > 0 then became = getInLine() or became end
+  became = getInLine() or became
 end
-saveActive()
+leased = leased + taken
 if taken > 15 then widen() elseif depth == 0 then narrow() end
-flush('HSET', OWN, own)
-flush('ZADD', ENDS, ends)
+if taken > 0 then
+  flush('HSET', OWN, own)
+  flush('ZADD', ENDS, ends)
+  if due == 0 or tonumber(endsAt) < due then due = tonumber(endsAt) end
+end
 
 -- Who else may want to know.
-if hungry and (became or wanted == 0) and (call('EXISTS', READY, HIGH, LOW) > 0) then
+if hungry and (became or wanted == 0) and (highs + lows > 0 or call('EXISTS', READY) == 1) then
   hungry = false
-  wake(ARGV[3], 0, false)
+  wake(args[3], 0, false)
 end
 if taken < wanted then hungry = true end
-if crowded and depth < tonumber(ARGV[8]) then
+if crowded and depth < tonumber(args[8]) then
   crowded = false
-  wake(ARGV[3], 0, true)
+  wake(args[3], 0, true)
 end
 
-local next = nil
-for _, line in ipairs({ ENDS, LATER, LATERS }) do
-  local soon = call('ZRANGE', line, '0', '0', 'WITHSCORES')
-  if soon[2] and soon[2] ~= 'inf' and (not next or tonumber(soon[2]) < next) then next = tonumber(soon[2]) end
+-- When somebody should look again. While there is plenty to do a time that is too early does no harm.
+if leased + laters == 0 then
+  due = 0
+elseif isDue or taken < wanted or wanted == 0 then
+  due = 0
+  for _, line in ipairs({ ENDS, LATER }) do
+    local first = call('ZRANGE', line, '0', '0', 'WITHSCORES')[2]
+    if first and first ~= 'inf' and (due == 0 or tonumber(first) < due) then due = tonumber(first) end
+  end
 end
 -- Looking at a queue leaves nothing behind.
-if wanted > 0 or letters ~= '' or became or wakes ~= wakesBefore or depth ~= depthBefore or wide ~= wasWide then
-  saveState()
+if taken == 0 and letters == '' then claims = claims - 1 end
+if before or wanted > 0 then saveState() end
+if taken > 0 or letters ~= '' then call('SET', mine, args[1] .. ' ' .. claim .. ' ' .. letters, 'PX', '300000') end
+
+local bodies = {}
+for from = 1, messages, 4000 do
+  local part = call('HMGET', BODIES, unpack(names, from, math.min(from + 3999, messages)))
+  if messages <= 4000 then
+    bodies = part
+  else
+    for index = 1, #part do bodies[from + index - 1] = part[index] end
+  end
 end
-if taken > 0 or letters ~= '' then
-  call('SET', mine, format('%s %d %d %s', ARGV[1], firstToken, token, letters), 'PX', '300000')
-end
-return { next and math.max(next - now, 0) or -1, wakes, now, letters, firstToken, entries, ask(BODIES, names), counts }
+return { due > 0 and math.max(due - now, 0) or -1, wakes, now, letters, claims, entries, bodies, counts }

@@ -1,117 +1,112 @@
 -- One work queue, as every operation on it sees it. KEYS[1] is the queue; its parts have names of their own behind it,
 -- under the same hash tag:
 --   :meta    hash    state (numbers in one text), deadDropped, duplicates, forgotten
---   :bodies  hash    number of a message to its JSON
+--   :bodies  hash    name of a message to its JSON
 --   :ready   list    messages of priority 0 that could be delivered, in the order of their turn: entries
 --   :high    zset    the same, of higher priority: score -priority, member turn..entry
 --   :low     zset    the same, of lower priority
---   :later   zset    delayed messages without a session: score when, member turn..entry
---   :laters  zset    delayed messages that are the first of their session
---   :active  hash    session that has messages to how many stand behind its first one
---   :s:NAME  list    those, in order: entries
---   :own     hash    token of a lease to its message (the first one of a batch): entry
---   :many    hash    token to the messages of its batch, when there are several; those but the first stay in :s:NAME
---   :ends    zset    tokens of leases, by when they end
+--   :later   zset    delayed messages that are the first of their session: score when, member turn..entry
+--   :active  hash    session that has messages to the name of its last one
+--   :next    hash    name of a message to the entry of the one behind it in its session
+--   :own     hash    lease to its message (the first one that is left of a batch): entry
+--   :many    hash    lease to the messages of its batch, when there are several
+--   :ends    zset    leases, by when they end
 --   :ids     zset    ids of the caller's, by when they are forgotten
 --   :dead    stream  dead letters
--- An entry is "FLAGnumber timestamp ttl delay priority attempt maxAttempts length session": epoch milliseconds of
--- acceptance, milliseconds behind it or 0, characters of the body, and " session" only if there is one. The flag is P
--- when ttl, delay and priority are 0, else F: most entries are looked at no further. Of a session only the first
--- message is in line or leased. Lua hashes every string it is handed, whole, and each command has its price: bodies
--- are touched twice, and nearly everything is gathered into one command for all messages of a call.
-local base = KEYS[1]
+-- A name has sixteen characters and is made by the sender. A lease is called "claim:name". An entry is "FLAGname
+-- timestamp ttl delay priority attempt maxAttempts length session": epoch milliseconds of acceptance, milliseconds
+-- behind it or 0, characters of the body. The flag is P when ttl, delay and priority are 0, else F: most entries are
+-- looked at no further. A session begins with a blank; '' is none. Only its first message is in line or leased.
+-- Lua hashes every string it is handed, whole, and each step and each command has its price: what is done for every
+-- message is done by one command for all of a call, with the arguments as they came where that is possible.
+local base, args = KEYS[1], ARGV
 local META, BODIES, READY, HIGH, LOW = base .. ':meta', base .. ':bodies', base .. ':ready', base .. ':high', base .. ':low'
-local LATER, LATERS, ACTIVE, OWN = base .. ':later', base .. ':laters', base .. ':active', base .. ':own'
+local LATER, ACTIVE, NEXT, OWN = base .. ':later', base .. ':active', base .. ':next', base .. ':own'
 local MANY, ENDS, IDS, DEAD = base .. ':many', base .. ':ends', base .. ':ids', base .. ':dead'
-local SESSION = base .. ':s:'
 local PLAIN = 80
 local call, format, match, byte, sub = redis.call, string.format, string.match, string.byte, string.sub
 local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
--- Numbers are written by format: Redis would write each one that it is handed with all digits of a double.
-local depth, chars, turn, token, leased, wakes, batches, number = 0, 0, 0, 0, 0, 0, 0, 0
+-- Numbers are written by format: Redis would write each one that it is handed with all digits of a double. due: nothing
+-- ends or becomes ready before; 0 when nothing will.
+local depth, chars, turn, claims, leased, wakes, batches, number = 0, 0, 0, 0, 0, 0, 0, 0
+local highs, lows, laters, due = 0, 0, 0, 0
 local hungry, crowded, wide = false, false, false
 local state = call('HGET', META, 'state')
 if state then
-  local h, c, w
-  depth, chars, turn, token, leased, wakes, batches, number, h, c, w =
-    match(state, '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d)(%d)(%d)$')
-  depth, chars, turn, token = tonumber(depth), tonumber(chars), tonumber(turn), tonumber(token)
-  leased, wakes, batches, number = tonumber(leased), tonumber(wakes), tonumber(batches), tonumber(number)
-  hungry, crowded, wide = h == '1', c == '1', w == '1'
+  local numbers, at = {}, 0
+  for digits in string.gmatch(state, '%d+') do
+    at = at + 1
+    numbers[at] = tonumber(digits)
+  end
+  depth, chars, turn, claims, leased, wakes, batches, number = unpack(numbers, 1, 8)
+  highs, lows, laters, due = unpack(numbers, 9, 12)
+  hungry, crowded, wide = numbers[13] == 1, numbers[14] == 1, numbers[15] == 1
 end
 
 local function saveState()
-  local text = format('%d %d %d %d %d %d %d %d %d%d%d', depth, math.max(chars, 0), turn, token, leased, wakes, batches,
-    number, hungry and 1 or 0, crowded and 1 or 0, wide and 1 or 0)
+  local text = format('%d %.0f %d %d %d %d %d %d %d %d %d %.0f %d %d %d', depth, math.max(chars, 0), turn, claims,
+    leased, wakes, batches, number, highs, lows, laters, due, hungry and 1 or 0, crowded and 1 or 0, wide and 1 or 0)
   if text ~= state then call('HSET', META, 'state', text) end
 end
 
 -- Small hashes and sorted sets are searched from end to end; a member longer than hash-max-listpack-value and
--- zset-max-listpack-value makes Redis keep them as tables, for as long as there is much to do. No session is called so.
-local WIDE = string.rep(' ', 256)
+-- zset-max-listpack-value makes Redis keep them as tables, for as long as there is much to do. No message or session
+-- is called so.
 local function widen()
   if wide then return end
   wide = true
-  call('HSET', BODIES, WIDE, '')
-  call('HSET', ACTIVE, WIDE, '')
-  call('HSET', OWN, WIDE, '')
-  call('ZADD', ENDS, '+inf', WIDE)
+  local long = string.rep(' ', 300)
+  for _, key in ipairs({ BODIES, ACTIVE, NEXT, OWN }) do call('HSET', key, long, '') end
+  call('ZADD', ENDS, '+inf', long)
 end
 local function narrow()
   if not wide then return end
   wide = false
-  call('HDEL', BODIES, WIDE)
-  call('HDEL', ACTIVE, WIDE)
-  call('HDEL', OWN, WIDE)
-  call('ZREM', ENDS, WIDE)
+  local long = string.rep(' ', 300)
+  for _, key in ipairs({ BODIES, ACTIVE, NEXT, OWN }) do call('HDEL', key, long) end
+  call('ZREM', ENDS, long)
 end
 
--- number, timestamp, ttl, delay, priority, attempt, maxAttempts, length, session ('' none)
+-- name, timestamp, ttl, delay, priority, attempt, maxAttempts, length, session
 local function fieldsOf(entry)
-  return match(entry, '^.(%d+) (%d+) (%d+) (%d+) (%-?%d+) (%d+) (%d+) (%d+) ?(.*)$')
+  return match(entry, '^.(%S+) (%d+) (%d+) (%d+) (%-?%d+) (%d+) (%d+) (%d+)(.*)$')
 end
 
 -- The same message for one attempt more, not before a time.
 local function again(entry, available)
-  local id, timestamp, ttl, _, priority, attempt, most, length, session = fieldsOf(entry)
-  local text = format('F%s %s %s %.0f %s %d %s %s', id, timestamp, ttl, math.max(available - timestamp, 0), priority,
-    attempt + 1, most, length)
-  return session == '' and text or (text .. ' ' .. session)
+  local name, timestamp, ttl, _, priority, attempt, most, length, session = fieldsOf(entry)
+  return format('F%s %s %s %.0f %s %d %s %s', name, timestamp, ttl, math.max(available - timestamp, 0), priority,
+    attempt + 1, most, length) .. session
 end
 
 -- May it not be handed out any more?
 local function isExpired(entry)
   if byte(entry) == PLAIN then return false end
-  local timestamp, ttl = match(entry, '^.%d+ (%d+) (%d+)')
+  local timestamp, ttl = match(entry, '^%S+ (%d+) (%d+)')
   return ttl ~= '0' and timestamp + ttl <= now
 end
 
 -- What gets in line is gathered.
 local toReady, readies = {}, 0
-local toHigh, toLow, toLater, toLaters = {}, {}, {}, {}
+local toHigh, toLow, toLater = {}, {}, {}
 local soonest = nil
 
-local function getReady(entry, front)
-  if front then
-    call('LPUSH', READY, entry)
-  else
-    readies = readies + 1
-    toReady[readies] = entry
-  end
-end
-
--- Puts an entry in line. front: before all others of its priority.
-local function enqueue(entry, available, priority, session, front)
+-- Puts an entry that is not plain in line. available: when, if it is delayed. front: before all others of its priority.
+local function enqueue(entry, available, priority, front)
   if available and available > now then
     if not soonest or available < soonest then soonest = available end
     turn = turn + 1
-    local line = session and toLaters or toLater
-    line[#line + 1] = format('%.0f', available)
-    line[#line + 1] = format('%014d', turn) .. entry
+    toLater[#toLater + 1] = format('%.0f', available)
+    toLater[#toLater + 1] = format('%014d', turn) .. entry
   elseif priority == '0' then
-    getReady(entry, front)
+    if front then
+      call('LPUSH', READY, entry)
+    else
+      readies = readies + 1
+      toReady[readies] = entry
+    end
   else
     turn = turn + 1
     local isLow = byte(priority) == 45
@@ -122,9 +117,9 @@ local function enqueue(entry, available, priority, session, front)
 end
 
 local function place(entry, front)
-  if byte(entry) == PLAIN then return getReady(entry, front) end
-  local timestamp, delay, priority, session = match(entry, '^.%d+ (%d+) %d+ (%d+) (%-?%d+) %d+ %d+ %d+( ?)')
-  enqueue(entry, delay ~= '0' and timestamp + delay, priority, session ~= '', front)
+  if byte(entry) == PLAIN then return enqueue(entry, nil, '0', front) end
+  local timestamp, delay, priority = match(entry, '^%S+ (%d+) %d+ (%d+) (%-?%d+)')
+  enqueue(entry, delay ~= '0' and timestamp + delay, priority, front)
 end
 
 local function flush(command, key, list)
@@ -135,84 +130,67 @@ end
 
 -- Returns whether anything became ready.
 local function getInLine()
-  flush('RPUSH', READY, toReady)
-  flush('ZADD', HIGH, toHigh)
-  flush('ZADD', LOW, toLow)
-  flush('ZADD', LATER, toLater)
-  flush('ZADD', LATERS, toLaters)
-  local became = readies + #toHigh + #toLow > 0
-  toReady, readies = {}, 0
-  toHigh, toLow, toLater, toLaters = {}, {}, {}, {}
+  local became = readies > 0
+  if became then
+    flush('RPUSH', READY, toReady)
+    toReady, readies = {}, 0
+  end
+  if #toHigh + #toLow > 0 then
+    became = true
+    highs, lows = highs + #toHigh / 2, lows + #toLow / 2
+    flush('ZADD', HIGH, toHigh)
+    flush('ZADD', LOW, toLow)
+    toHigh, toLow = {}, {}
+  end
+  if #toLater > 0 then
+    laters = laters + #toLater / 2
+    flush('ZADD', LATER, toLater)
+    toLater = {}
+    if due == 0 or soonest < due then due = soonest end
+  end
   return became
 end
 
--- How many messages stand behind the first of a session. What is changed is gathered as well.
-local behind, touched = {}, {}
-
-local function behindOf(session)
-  local count = behind[session]
-  if count == nil then
-    count = tonumber(call('HGET', ACTIVE, session) or '0')
-    behind[session] = count
-  end
-  return count
-end
-
 -- The first message of a session is gone: the next one is the first. Returns its entry, if there is one.
-local function moveOn(session)
-  local count = tonumber(behindOf(session) or 0)
-  local entry = count > 0 and call('LPOP', SESSION .. session)
-  behind[session] = entry and (count - 1) or false
-  touched[session] = true
-  return entry
-end
-
-local function saveActive()
-  local changed, ended = {}, {}
-  for session in pairs(touched) do
-    local count = behind[session]
-    if count then
-      changed[#changed + 1] = session
-      changed[#changed + 1] = format('%d', count)
-    else
-      ended[#ended + 1] = session
-    end
+local function moveOn(name, session)
+  if session == '' then return nil end
+  local entry = call('HGET', NEXT, name)
+  if entry then
+    call('HDEL', NEXT, name)
+    return entry
   end
-  flush('HSET', ACTIVE, changed)
-  flush('HDEL', ACTIVE, ended)
-  touched = {}
+  call('HDEL', ACTIVE, session)
+  return nil
 end
 
--- Makes a message that is not in line a dead letter, and goes on with its session.
+-- Makes a message that is neither in line nor leased a dead letter, and goes on with its session.
 local function bury(entry, reason, err, most)
-  local id, _, _, _, _, _, _, length, session = fieldsOf(entry)
+  local name, _, _, _, _, _, _, length, session = fieldsOf(entry)
   if call('XLEN', DEAD) >= most then call('HINCRBY', META, 'deadDropped', 1) end
   call('XADD', DEAD, 'MAXLEN', most, '*', 'reason', reason, 'error', err, 'at', format('%.0f', now), 'entry', entry,
-    'body', call('HGET', BODIES, id) or '')
-  call('HDEL', BODIES, id)
+    'body', call('HGET', BODIES, name) or '')
+  call('HDEL', BODIES, name)
   depth = depth - 1
   chars = chars - length
-  return session ~= '' and moveOn(session) or nil
+  local next = moveOn(name, session)
+  if next then place(next) end
 end
 
 -- Buries what has expired at the head of the lines. Whoever claims does it as well; this is for when nobody does.
 local function buryExpired(most)
-  local function buryIt(entry)
-    local next = bury(entry, 'expired', '', most)
-    if next then place(next) end
-  end
   for _ = 1, 1000 do
     local entry = call('LINDEX', READY, '0')
     if not entry or not isExpired(entry) then break end
     call('LPOP', READY)
-    buryIt(entry)
+    bury(entry, 'expired', '', most)
   end
   for _, line in ipairs({ HIGH, LOW }) do
-    for _ = 1, 1000 do
+    for _ = 1, highs + lows > 0 and 1000 or 0 do
       local member = call('ZRANGE', line, '0', '0')[1]
       if not member or not isExpired(sub(member, 15)) then break end
       call('ZREM', line, member)
-      buryIt(sub(member, 15))
+      if line == HIGH then highs = highs - 1 else lows = lows - 1 end
+      bury(sub(member, 15), 'expired', '', most)
     end
   end
 end
