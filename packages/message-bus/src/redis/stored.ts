@@ -31,7 +31,7 @@ export function sendArguments(work: readonly AcceptingWork[], names: MessageName
     pairs.push(names.next(), body)
     sessions.push(sessionId === null ? '' : ` ${sessionId}`)
     options.push(
-      usual ? String(body.length) : `${ttl} ${wholeMs(delayMs)} ${priority} 1 ${maxAttempts} ${body.length}`,
+      usual ? String(body.length) : `${wholeMs(delayMs)} ${priority} ${ttl} 1 ${maxAttempts} ${body.length}`,
     )
     ids.push(given ? head.id : '')
     anyGiven ||= given
@@ -46,7 +46,7 @@ export interface Stored {
   readonly length: number
 }
 
-/** An entry's fields: "FLAGname timestamp ttl delay priority attempt maxAttempts length session". */
+/** An entry's fields: "FLAGname timestamp delay priority ttl attempt maxAttempts length session". */
 interface Entry extends Stored {
   readonly timestamp: number
   readonly attempt: number
@@ -57,15 +57,15 @@ interface Entry extends Stored {
 /** Reads an entry. It was written by a script, so it is read without being checked. */
 export function entryOf(text: string): Entry {
   const timestamp = text.indexOf(' ')
-  const ttl = text.indexOf(' ', timestamp + 1)
-  const priority = text.indexOf(' ', text.indexOf(' ', ttl + 1) + 1)
-  const attempt = text.indexOf(' ', priority + 1)
+  const delay = text.indexOf(' ', timestamp + 1)
+  const ttl = text.indexOf(' ', text.indexOf(' ', delay + 1) + 1)
+  const attempt = text.indexOf(' ', ttl + 1)
   const maxAttempts = text.indexOf(' ', attempt + 1)
   const length = text.indexOf(' ', maxAttempts + 1)
   const session = text.indexOf(' ', length + 1)
   return {
     name: text.slice(1, timestamp),
-    timestamp: Number(text.slice(timestamp + 1, ttl)),
+    timestamp: Number(text.slice(timestamp + 1, delay)),
     attempt: Number(text.slice(attempt + 1, maxAttempts)),
     maxAttempts: Number(text.slice(maxAttempts + 1, length)),
     length: Number(session < 0 ? text.slice(length + 1) : text.slice(length + 1, session)),

@@ -10,7 +10,7 @@ for at = 4, #ARGV, 2 do
   if there then
     local letter = { key = ARGV[at], delay = ARGV[at + 1] }
     for index = 1, #there[2], 2 do letter[there[2][index]] = there[2][index + 1] end
-    local _, _, ttl, _, priority, _, most, length, session = fieldsOf(letter.entry)
+    local _, _, _, priority, ttl, _, most, length, session = fieldsOf(letter.entry)
     letter.ttl, letter.priority, letter.most, letter.length, letter.session = ttl, priority, most, length, session
     found[#found + 1] = letter
     more = more + length
@@ -24,7 +24,7 @@ for _, letter in ipairs(found) do
   number = number + 1
   local name = format('r%015d', number)
   call('HSET', BODIES, name, letter.body)
-  local entry = format('F%s %.0f %s %s %s 1 %s %s', name, now, letter.ttl, letter.delay, letter.priority, letter.most,
+  local entry = format('F%s %.0f %s %s %s 1 %s %s', name, now, letter.delay, letter.priority, letter.ttl, letter.most,
     letter.length)
   entry = entry .. session
   depth = depth + 1

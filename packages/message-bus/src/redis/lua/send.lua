@@ -3,7 +3,7 @@
 -- ARGV   1 number of the call, 2 channel, 3 most messages, 4 most characters, 5 milliseconds an id is known,
 --        6 most ids, 7 attempts unless said otherwise, 8 whether the sender claims right behind this call,
 --        9 most dead letters, 10 characters of all bodies, 11 how many messages n, then name and body of each,
---        n sessions, n times "length" or "ttl delay priority 1 attempts length", and n ids ("" unless the caller's) or
+--        n sessions, n times "length" or "delay priority ttl 1 attempts length", and n ids ("" unless the caller's) or
 --        nothing when no id is the caller's
 -- RESULT a letter for each message: A accepted, D duplicate, F full (as are all behind it)
 -- @include queue
@@ -33,25 +33,31 @@ if hasIds then
 end
 local tails = call('HMGET', ACTIVE, unpack(args, sessionsAt + 1, sessionsAt + count))
 
+local function isTooMuch(options)
+  return depth >= mostMessages or (depth > 0 and chars + match(options, '%d+$') > mostChars)
+end
+
 local stamp = format(' %.0f ', now)
 local plain = stamp .. '0 0 0 1 ' .. args[7] .. ' '
 local verdicts, lasts, followers, behinds, taken, full = {}, {}, {}, 0, 0, false
 for index = 1, count do
   local name, session, options = args[10 + 2 * index], args[sessionsAt + index], args[optionsAt + index]
   -- A length has nine digits at most, what says more has at least eleven characters.
-  local isPlain, length, delay, priority = #options < 11, options, nil, nil
-  if not isPlain then delay, priority, length = match(options, '^%d+ (%d+) (%-?%d+) %d+ %d+ (%d+)') end
+  local isPlain, delay, priority = #options < 11, nil, nil
+  if not isPlain then delay, priority = match(options, '^(%d+) (%-?%d+)') end
   local id = hasIds and args[idsAt + index] or ''
   if id ~= '' and known[id] then
     verdicts[index] = 'D'
-  elseif full or (not fits and (depth >= mostMessages or (depth > 0 and chars + length > mostChars))) then
+  elseif full or (not fits and isTooMuch(options)) then
     full = true
     verdicts[index] = 'F'
   else
     verdicts[index] = 'A'
     taken = taken + 1
-    depth = depth + 1
-    chars = chars + length
+    if not fits then
+      depth = depth + 1
+      chars = chars + match(options, '%d+$')
+    end
     if id ~= '' then
       known[id] = true
       remembered[#remembered + 1] = forgetAt
@@ -76,11 +82,19 @@ for index = 1, count do
   end
 end
 
+if fits then
+  depth = depth + taken
+  chars = chars + args[10]
+end
 if taken == count then
   call('HSET', BODIES, unpack(args, 12, 11 + 2 * count))
 else
   for index = 1, count do
-    if verdicts[index] == 'A' then call('HSET', BODIES, args[10 + 2 * index], args[11 + 2 * index]) end
+    if verdicts[index] == 'A' then
+      call('HSET', BODIES, args[10 + 2 * index], args[11 + 2 * index])
+    elseif fits then
+      chars = chars - match(args[optionsAt + index], '%d+$')
+    end
   end
 end
 flush('HSET', NEXT, followers)

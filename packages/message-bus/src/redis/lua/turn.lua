@@ -98,7 +98,7 @@ local function settleEach(done, owned)
     -- An earlier one of its batch may just have moved it on.
     local entry = owned[index] and call('HGET', OWN, held)
     if entry then
-      local _, _, _, _, _, _, _, length = fieldsOf(entry)
+      local length = select(8, fieldsOf(entry))
       depth = depth - 1
       chars = chars - length
       call('HDEL', BODIES, name)
@@ -162,7 +162,7 @@ if isDue then
     local entry = call('HGET', OWN, held)
     if entry then
       release(held, countOf(held))
-      local attempt, most = match(entry, '^%S+ %d+ %d+ %d+ %-?%d+ (%d+) (%d+)')
+      local attempt, most = select(6, fieldsOf(entry))
       if tonumber(attempt) < tonumber(most) then
         place(again(entry, 0))
       else
@@ -193,7 +193,7 @@ local function leaseMore(held, name)
   for _ = 2, batch do
     local entry = call('HGET', NEXT, name)
     if not entry then break end
-    local next, timestamp, ttl, delay = fieldsOf(entry)
+    local next, timestamp, delay, _, ttl = fieldsOf(entry)
     if (delay ~= '0' and timestamp + delay > now) or (ttl ~= '0' and timestamp + ttl <= now) then break end
     name = next
     count = count + 1

@@ -14,16 +14,17 @@
 --   :ids     zset    ids of the caller's, by when they are forgotten
 --   :dead    stream  dead letters
 -- A name has sixteen characters and is made by the sender. A lease is called "claim:name". An entry is "FLAGname
--- timestamp ttl delay priority attempt maxAttempts length session": epoch milliseconds of acceptance, milliseconds
--- behind it or 0, characters of the body. The flag is P when ttl, delay and priority are 0, else F: most entries are
--- looked at no further. A session begins with a blank; '' is none. Only its first message is in line or leased.
+-- timestamp delay priority ttl attempt maxAttempts length session": epoch milliseconds of acceptance (thirteen digits
+-- until the year 2286), milliseconds behind it or 0, characters of the body. The flag is P when delay, priority and ttl
+-- are 0, else F: most entries are looked at no further. A session begins with a blank; '' is none. Only its first
+-- message is in line or leased.
 -- Lua hashes every string it is handed, whole, and each step and each command has its price: what is done for every
 -- message is done by one command for all of a call, with the arguments as they came where that is possible.
 local base, args = KEYS[1], ARGV
 local META, BODIES, READY, HIGH, LOW = base .. ':meta', base .. ':bodies', base .. ':ready', base .. ':high', base .. ':low'
 local LATER, ACTIVE, NEXT, OWN = base .. ':later', base .. ':active', base .. ':next', base .. ':own'
 local MANY, ENDS, IDS, DEAD = base .. ':many', base .. ':ends', base .. ':ids', base .. ':dead'
-local PLAIN = 80
+local PLAIN, STAMP, DELAY = 80, 19, 33
 local call, format, match, byte, sub = redis.call, string.format, string.match, string.byte, string.sub
 local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -69,23 +70,23 @@ local function narrow()
   call('ZREM', ENDS, long)
 end
 
--- name, timestamp, ttl, delay, priority, attempt, maxAttempts, length, session
+-- name, timestamp, delay, priority, ttl, attempt, maxAttempts, length, session
 local function fieldsOf(entry)
-  return match(entry, '^.(%S+) (%d+) (%d+) (%d+) (%-?%d+) (%d+) (%d+) (%d+)(.*)$')
+  return match(entry, '^.(%S+) (%d+) (%d+) (%-?%d+) (%d+) (%d+) (%d+) (%d+)(.*)$')
 end
 
 -- The same message for one attempt more, not before a time.
 local function again(entry, available)
-  local name, timestamp, ttl, _, priority, attempt, most, length, session = fieldsOf(entry)
-  return format('F%s %s %s %.0f %s %d %s %s', name, timestamp, ttl, math.max(available - timestamp, 0), priority,
+  local name, timestamp, _, priority, ttl, attempt, most, length, session = fieldsOf(entry)
+  return format('F%s %s %.0f %s %s %d %s %s', name, timestamp, math.max(available - timestamp, 0), priority, ttl,
     attempt + 1, most, length) .. session
 end
 
 -- May it not be handed out any more?
 local function isExpired(entry)
   if byte(entry) == PLAIN then return false end
-  local timestamp, ttl = match(entry, '^%S+ (%d+) (%d+)')
-  return ttl ~= '0' and timestamp + ttl <= now
+  local ttl = match(entry, '^%d+ %-?%d+ (%d+)', DELAY)
+  return ttl ~= '0' and sub(entry, STAMP, DELAY - 2) + ttl <= now
 end
 
 -- What gets in line is gathered.
@@ -118,8 +119,8 @@ end
 
 local function place(entry, front)
   if byte(entry) == PLAIN then return enqueue(entry, nil, '0', front) end
-  local timestamp, delay, priority = match(entry, '^%S+ (%d+) %d+ (%d+) (%-?%d+)')
-  enqueue(entry, delay ~= '0' and timestamp + delay, priority, front)
+  local delay, priority = match(entry, '^(%d+) (%-?%d+)', DELAY)
+  enqueue(entry, delay ~= '0' and sub(entry, STAMP, DELAY - 2) + delay, priority, front)
 end
 
 local function flush(command, key, list)
