@@ -67,6 +67,10 @@ function isHeaders(value: unknown): boolean {
   return true
 }
 
+/** Most names need no escapes, and JSON.stringify costs more than looking. */
+const quoted = (name: string): string => (PLAIN.test(name) ? `"${name}"` : JSON.stringify(name))
+const PLAIN = /^[\w .:@/+=-]*$/
+
 const NAME = 'text of 1 to 255 characters'
 
 /** Checks everything but the payload. @returns the head @throws BadEnvelopeError, BadTopicError */
@@ -108,30 +112,33 @@ export function newHead(topic: string, options: WorkHeadOptions, id: string, now
   })
 }
 
-/** What a field is when an envelope's JSON does not say it. */
-const UNSAID = {
-  sessionId: null,
-  type: 'message',
-  sender: null,
-  target: null,
-  attempt: 1,
-  maxAttempts: 1,
-  ttlMs: null,
-  priority: 0,
-} as const
-
 /**
  * The envelope's JSON, from the head and the payload's own JSON text, which is not encoded again. What most messages
  * do not say (no session, priority 0, no headers) is left out: it would be longer than many a payload.
  */
 export function encodeEnvelope(head: Head, payload: string): string {
-  let text = `{"id":${JSON.stringify(head.id)},"topic":${JSON.stringify(head.topic)},"timestamp":${head.timestamp}`
-  for (const field in UNSAID) {
-    const value = head[field as keyof typeof UNSAID]
-    if (value !== UNSAID[field as keyof typeof UNSAID]) text += `,"${field}":${JSON.stringify(value)}`
-  }
-  for (const _ in head.headers) {
-    text += `,"headers":${JSON.stringify(head.headers)}`
+  const about = `,"timestamp":${head.timestamp}${attempts(head.attempt, head.maxAttempts)}`
+  return encoded(head, about, payload)
+}
+
+/** The same without the fields that a backend keeps beside it, of which it may say how many attempts there are. */
+export const encodeStored = (head: Head, maxAttempts: number, payload: string): string =>
+  encoded(head, `,"timestamp":0${attempts(1, maxAttempts)}`, payload)
+
+const attempts = (attempt: number, maxAttempts: number): string =>
+  `${attempt === 1 ? '' : `,"attempt":${attempt}`}${maxAttempts === 1 ? '' : `,"maxAttempts":${maxAttempts}`}`
+
+function encoded(head: Head, about: string, payload: string): string {
+  const { sessionId, type, sender, target, ttlMs, priority, headers } = head
+  let text = `{"id":${quoted(head.id)},"topic":${quoted(head.topic)}${about}`
+  if (sessionId !== null) text += `,"sessionId":${quoted(sessionId)}`
+  if (type !== 'message') text += `,"type":${quoted(type)}`
+  if (sender !== null) text += `,"sender":${quoted(sender)}`
+  if (target !== null) text += `,"target":${quoted(target)}`
+  if (ttlMs !== null) text += `,"ttlMs":${ttlMs}`
+  if (priority !== 0) text += `,"priority":${priority}`
+  for (const _ in headers) {
+    text += `,"headers":${JSON.stringify(headers)}`
     break
   }
   return `${text},"payload":${payload}}`
@@ -139,6 +146,19 @@ export function encodeEnvelope(head: Head, payload: string): string {
 
 /** Reads an envelope from its JSON. @throws BadEnvelopeError, BadTopicError */
 export function decodeEnvelope(text: string): Envelope {
+  const said = saidIn(text)
+  return checked(said, said.timestamp as number, said.attempt ?? 1, said.maxAttempts ?? 1)
+}
+
+/** Reads what `encodeStored` wrote, with what was kept beside it. @throws BadEnvelopeError, BadTopicError */
+export const decodeStored = (
+  text: string,
+  timestamp: number,
+  attempt: number,
+  maxAttempts: number,
+): Envelope => checked(saidIn(text), timestamp, attempt, maxAttempts)
+
+function saidIn(text: string): Partial<Envelope> {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -147,8 +167,26 @@ export function decodeEnvelope(text: string): Envelope {
   }
   if (!isRecord(value)) throw new BadEnvelopeError('the message', 'an object')
   if (!('payload' in value)) throw new BadEnvelopeError('payload', 'there')
-  const { payload, ...said } = value as unknown as Envelope
-  const envelope: Envelope = { ...UNSAID, ...said, headers: said.headers ?? {}, payload }
+  return value
+}
+
+/** Fills in what the JSON does not say. Field by field: envelopes of one shape are read faster ever after. */
+function checked(said: Partial<Envelope>, timestamp: number, attempt: number, maxAttempts: number): Envelope {
+  const envelope = {
+    id: said.id as string,
+    topic: said.topic as string,
+    sessionId: said.sessionId ?? null,
+    type: said.type ?? 'message',
+    payload: said.payload,
+    sender: said.sender ?? null,
+    target: said.target ?? null,
+    timestamp,
+    attempt,
+    maxAttempts,
+    ttlMs: said.ttlMs ?? null,
+    priority: said.priority ?? 0,
+    headers: said.headers ?? {},
+  }
   checkHead(envelope)
   return envelope
 }

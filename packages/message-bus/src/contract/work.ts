@@ -100,7 +100,7 @@ export interface ReplayOptions extends DeadLetterSelection {
 export interface QueueStatus {
   /** Messages that could be delivered now, or as soon as their session is free. */
   readonly ready: number
-  /** Messages whose session waits for a delay or a backoff. */
+  /** Messages that wait for a delay or a backoff. Those behind them in their session count as ready. */
   readonly delayed: number
   /** Messages being worked on. */
   readonly leased: number

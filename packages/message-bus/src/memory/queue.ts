@@ -186,7 +186,7 @@ export class Queue {
     let delayed = 0
     let oldest = Number.POSITIVE_INFINITY
     for (const { items, token } of this.#sessions.values()) {
-      if (token === 0 && (items[0] as Item).availableAt > now) delayed += items.length
+      if (token === 0 && (items[0] as Item).availableAt > now) delayed++
       oldest = Math.min(oldest, (items[0] as Item).head.timestamp)
     }
     const leased = this.#leased

@@ -137,7 +137,8 @@ describe('a Redis bus', () => {
     await bus.send('q', 1, { sessionId: 's' })
     await bus.send('q', 2, { sessionId: 's' })
     const redis = new Redis(server.url)
-    await redis.lset('pawl:{default:q:q}:s:s', 1, '{"broken')
+    const [first] = await redis.lrange('pawl:{default:q:q}:ready', 0, 0)
+    await redis.hset('pawl:{default:q:q}:bodies', (first as string).slice(1, 17), '{"broken')
     redis.disconnect()
     const seen: unknown[] = []
     await bus.consume('q', ({ payload }) => seen.push(payload))
@@ -150,9 +151,11 @@ describe('a Redis bus', () => {
     for (let n = 0; n < 40; n++) await bus.send('q', n, { sessionId: `s${n}` })
     await bus.consumeOnce('q', () => {}, { concurrency: 20 })
     const redis = new Redis(server.url)
-    const keys = (await redis.keys('*')).map((key) => key.replace(/^.*\}/, '').replace(/:sent:.*/, ':sent'))
+    const keys = (await redis.keys('*')).map((key) =>
+      key.replace(/^.*\}/, '').replace(/:(sent|turn):.*/, ':$1'),
+    )
     redis.disconnect()
-    expect([...new Set(keys)].sort()).toEqual([':meta', ':sent', ':turns'])
+    expect([...new Set(keys)].sort()).toEqual([':meta', ':sent', ':turn'])
   })
 })
 

@@ -8,7 +8,6 @@ import type {
   Lease,
   LoggedEvent,
   Settlement,
-  Turn,
   Turned,
   Unwatch,
   Verdict,
@@ -17,8 +16,17 @@ import type { BusSettings } from '../bus/options.ts'
 import { decodeEnvelope, encodeEnvelope } from '../contract/envelope.ts'
 import type { Keys } from './keys.ts'
 import type { Link } from './link.ts'
+import { MessageNames } from './names.ts'
 import { SCRIPTS } from './scripts.ts'
-import { heldMessage, keptLetter, lengthIn, partsOf, sendArguments, USUAL_ATTEMPTS } from './stored.ts'
+import {
+  entryOf,
+  heldMessage,
+  keptLetter,
+  type Stored,
+  sendArguments,
+  USUAL_ATTEMPTS,
+  wholeMs,
+} from './stored.ts'
 import { TurnNumbers } from './turn-numbers.ts'
 
 /** Room for more than in memory: it is another machine's. */
@@ -31,6 +39,7 @@ const LETTERS = { A: 'accepted', D: 'duplicate', F: 'full' } as const
 export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Broker {
   const bus = settings.ports.newId()
   const numbers = new TurnNumbers()
+  const names = new MessageNames()
   let calls = 0
   let counted: Readonly<Record<string, number>> = {}
   let alive: Promise<Unwatch> | undefined
@@ -57,31 +66,27 @@ export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Brok
         settings.maxDedupIds,
         USUAL_ATTEMPTS,
         claiming && link.knowsListeners && link.limits.turns > 1 ? 1 : 0,
+        settings.maxDeadLetters,
       ]
-      for (const one of work) args.push(...sendArguments(one))
-      return verdicts(await link.run(SCRIPTS.send, [key, `${key}:sent:${bus}`], args))
+      const all = args.concat(sendArguments(work, names))
+      return verdicts(await link.run(SCRIPTS.send, [key, `${key}:sent:${bus}`], all))
     },
 
-    async turn(queue, turn) {
-      const { settle, claim } = turn
+    async turn(queue, { settle, claim }) {
+      const key = keys.queue(queue)
       const { number, lost } = numbers.next(queue)
-      const [args, order] = turnArguments(turn)
-      const head = [
-        ...[
-          bus,
-          number,
-          lost,
-          channelOf(queue),
-          claim?.count ?? 0,
-          claim?.leaseMs ?? 0,
-          claim?.batchSize ?? 1,
-        ],
-        ...[settings.maxDeadLetters, settings.maxQueueDepth],
-      ]
+      const { count = 0, leaseMs = 0, batchSize = 1 } = claim ?? {}
+      const args = [number, lost, keys.channel(key), count, wholeMs(leaseMs), batchSize]
+      args.push(settings.maxDeadLetters, settings.maxQueueDepth)
+      const order = addSettlements(args, settle)
       try {
-        const answer = await link.run(SCRIPTS.turn, [keys.queue(queue)], [...head, ...args])
+        const answer = await link.run(
+          SCRIPTS.turn,
+          [key, `${key}:turn:${bus}:0`, `${key}:turn:${bus}:1`],
+          args,
+        )
         numbers.answered(queue, lost)
-        return turned(answer as (string | number)[], order, settle.length)
+        return turned(answer as TurnAnswer, order, settle.length)
       } catch (error) {
         numbers.lost(queue, number)
         throw error
@@ -89,7 +94,7 @@ export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Brok
     },
 
     async extend(queue, leases) {
-      const args = leases.flatMap(({ token, session, ms }) => [token, session ?? '', Math.round(ms)])
+      const args = leases.flatMap((lease) => [(lease as Lease as RedisLease).held, wholeMs(lease.ms)])
       const letters = String(await link.run(SCRIPTS.extend, [keys.queue(queue)], args))
       return leases.map((_, index) => letters[index] === '1')
     },
@@ -127,7 +132,7 @@ export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Brok
     async replay(queue, letters) {
       const key = keys.queue(queue)
       const args = [keys.channel(key), settings.maxQueueDepth, settings.maxQueueChars]
-      const which = letters.flatMap((letter) => [letter.key, letter.delayMs])
+      const which = letters.flatMap((letter) => [letter.key, wholeMs(letter.delayMs)])
       const moved = Number(await link.run(SCRIPTS.replay, [key], [...args, ...which]))
       return moved < 0 ? 'full' : moved
     },
@@ -246,66 +251,90 @@ export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Brok
 const verdicts = (letters: unknown): Verdict[] =>
   [...String(letters)].map((letter) => LETTERS[letter as keyof typeof LETTERS])
 
-/** A lease that knows how long the bodies are of its messages: the server is told, not asked. */
+/** A lease that knows its messages as they stand in Redis: the server is told, not asked. */
 interface RedisLease extends Lease {
-  readonly lengths: number[]
+  /** What the scripts call it. */
+  readonly held: string
+  readonly stored: readonly Stored[]
 }
 
-const lengthOf = (lease: Lease, nth: number): number => (lease as RedisLease).lengths[nth] ?? 0
-
-/** Arguments of `turn.lua` from the tenth on, and which settlement each of its verdicts is about. */
-function turnArguments({ settle }: Turn): [args: (string | number)[], order: readonly number[]] {
-  const isDone = ({ outcome }: Settlement): boolean => outcome.kind === 'done'
-  const indexes = settle.map((_, index) => index)
-  const done = indexes.filter((index) => isDone(settle[index] as Settlement))
-  const others =
-    done.length === settle.length ? [] : indexes.filter((index) => !isDone(settle[index] as Settlement))
-  const args: (string | number)[] = [done.length]
-  for (const index of done) {
-    const { lease, nth, ends } = settle[index] as Settlement
-    args.push(lease.token, lease.session ?? '', ends ? 1 : 0, lengthOf(lease, nth))
-  }
+/** Adds the arguments of `turn.lua` from the ninth on. @returns which settlement each of its verdicts is about */
+function addSettlements(args: (string | number)[], settle: readonly Settlement[]): readonly number[] {
+  const order: number[] = []
+  const others: number[] = []
+  const held: string[] = []
+  const names: string[] = []
+  const sessions: string[] = []
+  let ends = ''
+  let chars = 0
+  settle.forEach((settlement, index) => {
+    if (settlement.outcome.kind !== 'done') {
+      others.push(index)
+      return
+    }
+    const lease = settlement.lease as RedisLease
+    const { name, length } = lease.stored[settlement.nth] as Stored
+    order.push(index)
+    held.push(lease.held)
+    names.push(name)
+    sessions.push(lease.session === null ? '' : ` ${lease.session}`)
+    ends += settlement.ends ? '1' : '0'
+    chars += length
+  })
+  args.push(chars, ends.includes('0') ? ends : '', order.length, ...held, ...names, ...sessions)
   for (const index of others) {
     const { lease, outcome } = settle[index] as Settlement
-    args.push(lease.token, lease.session ?? '', outcome.kind)
-    if (outcome.kind === 'retry') args.push(Math.round(outcome.inMs), '')
+    args.push((lease as RedisLease).held, outcome.kind)
+    if (outcome.kind === 'retry') args.push(wholeMs(outcome.inMs), '')
     else if (outcome.kind === 'dead')
       args.push(outcome.reason, outcome.error ? JSON.stringify(outcome.error) : '')
     else args.push('', '')
   }
-  return [args, [...done, ...others]]
+  return order.concat(others)
 }
 
-function turned(answer: readonly (string | number)[], order: readonly number[], settlements: number): Turned {
-  const letters = String(answer[3])
+/** What `turn.lua` returns. */
+type TurnAnswer = readonly [
+  nextInMs: number,
+  wakes: number,
+  now: number,
+  letters: string,
+  claim: number,
+  entries: readonly string[],
+  bodies: readonly (string | null)[],
+  counts: readonly number[],
+]
+
+function turned(
+  [nextInMs, wakes, now, letters, claim, entries, bodies, counts]: TurnAnswer,
+  order: readonly number[],
+  settlements: number,
+): Turned {
   const settled = new Array<boolean>(settlements)
-  order.forEach((original, index) => {
-    settled[original] = letters[index] === '1'
-  })
+  for (let index = 0; index < settlements; index++) settled[order[index] as number] = letters[index] === '1'
   const held: Held[] = []
-  for (let at = 4; at < answer.length; ) {
-    const token = Number(answer[at])
-    const session = String(answer[at + 1]) || null
-    const lengths: number[] = []
-    const count = Number(answer[at + 2])
-    at += 3
+  for (let at = 0; at < entries.length; ) {
+    const nth = held.length
+    const end = at + Number(counts[nth] ?? 1)
     const messages: HeldMessage[] = []
-    const take = (head: string, body: string): void => {
-      lengths.push(lengthIn(head))
-      messages.push(heldMessage(head, body))
+    const stored: Stored[] = []
+    let session: string | null = null
+    for (; at < end; at++) {
+      const entry = entryOf(entries[at] as string)
+      session = entry.session
+      stored.push(entry)
+      messages.push(heldMessage(entry, bodies[at] ?? null))
     }
-    if (count === 0) take(...partsOf(String(answer[at++])))
-    for (let index = 0; index < count; index++, at += 2) take(String(answer[at]), String(answer[at + 1]))
-    const lease: RedisLease = { token, session, lengths }
+    const name = `${claim}:${stored[0]?.name}`
+    const lease: RedisLease = { token: Number(claim), held: name, session, stored }
     held.push({ lease, messages })
   }
-  const nextInMs = Number(answer[0])
   return {
     settled,
     held,
-    nextInMs: nextInMs < 0 ? undefined : nextInMs,
-    wakes: Number(answer[1]),
-    now: Number(answer[2]),
+    nextInMs: Number(nextInMs) < 0 ? undefined : Number(nextInMs),
+    wakes: Number(wakes),
+    now: Number(now),
   }
 }
 

@@ -1,57 +1,86 @@
 import type { AcceptingWork, HeldMessage, KeptLetter } from '../broker/broker.ts'
-import { decodeEnvelope, type Envelope, encodeEnvelope, unreadable } from '../contract/envelope.ts'
+import { decodeStored, encodeStored, unreadable } from '../contract/envelope.ts'
 import type { DeadLetter } from '../contract/work.ts'
+import type { MessageNames } from './names.ts'
 
-// Messages as they stand in Redis: numbers that the scripts need, then the envelope's JSON as it was accepted.
+// Messages as they stand in Redis: an entry, which holds what the scripts need, and the envelope's JSON beside it.
 
 /** Attempts that need not be said. */
 export const USUAL_ATTEMPTS = 5
 
-/** Arguments of `send.lua` for one message. */
-export function sendArguments({
-  head,
-  payload,
-  given,
-  delayMs,
-}: AcceptingWork): [string, string, string, string] {
-  const { ttlMs, priority, maxAttempts, sessionId } = head
-  const usual = ttlMs === null && delayMs === 0 && priority === 0 && maxAttempts === USUAL_ATTEMPTS
-  const options = usual
-    ? ''
-    : `${ttlMs === null ? 0 : Math.max(Math.round(ttlMs), 1)} ${Math.round(delayMs)} ${priority} ${maxAttempts}`
-  // What the script keeps beside the body is not said twice.
-  const body = usual ? { ...head, maxAttempts: 1, timestamp: 0 } : { ...head, timestamp: 0 }
-  return [options, given ? head.id : '', sessionId ?? '', encodeEnvelope(body, payload)]
+/** The longest time a script is told, about 3,000 years: more would not be written as digits. */
+const LONGEST_MS = 1e14
+
+/** A time as the scripts read it. */
+export const wholeMs = (ms: number): number => Math.round(Math.min(ms, LONGEST_MS))
+
+/** The arguments of `send.lua` from the tenth on. */
+export function sendArguments(work: readonly AcceptingWork[], names: MessageNames): (string | number)[] {
+  const pairs: (string | number)[] = [0, work.length]
+  const sessions: string[] = []
+  const options: string[] = []
+  const ids: string[] = []
+  let chars = 0
+  let anyGiven = false
+  for (const { head, payload, given, delayMs } of work) {
+    const { ttlMs, priority, maxAttempts, sessionId } = head
+    const usual = ttlMs === null && delayMs === 0 && priority === 0 && maxAttempts === USUAL_ATTEMPTS
+    const body = encodeStored(head, usual ? 1 : maxAttempts, payload)
+    chars += body.length
+    const ttl = ttlMs === null ? 0 : Math.max(wholeMs(ttlMs), 1)
+    pairs.push(names.next(), body)
+    sessions.push(sessionId === null ? '' : ` ${sessionId}`)
+    options.push(
+      usual ? String(body.length) : `${wholeMs(delayMs)} ${priority} ${ttl} 1 ${maxAttempts} ${body.length}`,
+    )
+    ids.push(given ? head.id : '')
+    anyGiven ||= given
+  }
+  pairs[0] = chars
+  return anyGiven ? pairs.concat(sessions, options, ids) : pairs.concat(sessions, options)
+}
+
+/** A message under a lease: its name, and how many characters its body has. */
+export interface Stored {
+  readonly name: string
+  readonly length: number
+}
+
+/** An entry's fields: "FLAGname timestamp delay priority ttl attempt maxAttempts length session". */
+interface Entry extends Stored {
+  readonly timestamp: number
+  readonly attempt: number
+  readonly maxAttempts: number
+  readonly session: string | null
+}
+
+/** Reads an entry. It was written by a script, so it is read without being checked. */
+export function entryOf(text: string): Entry {
+  const timestamp = text.indexOf(' ')
+  const delay = text.indexOf(' ', timestamp + 1)
+  const ttl = text.indexOf(' ', text.indexOf(' ', delay + 1) + 1)
+  const attempt = text.indexOf(' ', ttl + 1)
+  const maxAttempts = text.indexOf(' ', attempt + 1)
+  const length = text.indexOf(' ', maxAttempts + 1)
+  const session = text.indexOf(' ', length + 1)
+  return {
+    name: text.slice(1, timestamp),
+    timestamp: Number(text.slice(timestamp + 1, delay)),
+    attempt: Number(text.slice(attempt + 1, maxAttempts)),
+    maxAttempts: Number(text.slice(maxAttempts + 1, length)),
+    length: Number(session < 0 ? text.slice(length + 1) : text.slice(length + 1, session)),
+    session: session < 0 ? null : text.slice(session + 1),
+  }
 }
 
 /** Reads a message. What cannot be read is said, not thrown: somebody has to take it out of the way. */
-export function heldMessage(head: string, body: string): HeldMessage {
+export function heldMessage({ timestamp, attempt, maxAttempts }: Entry, body: string | null): HeldMessage {
   try {
-    return { envelope: envelopeOf(head, body) }
+    return { envelope: decodeStored(body ?? '', timestamp, attempt, maxAttempts) }
   } catch (error) {
     const broken = error instanceof Error ? error : new Error(String(error))
     return { envelope: UNREADABLE, broken }
   }
-}
-
-/** Head and body of a message without a session, which stands in one text: `M`, seven fields, body. */
-export function partsOf(entry: string): [head: string, body: string] {
-  let end = 0
-  for (let field = 0; field < 7; field++) end = entry.indexOf(' ', end + 1)
-  return [entry.slice(1, end), entry.slice(end + 1)]
-}
-
-/** How many bytes the body has. */
-export const lengthIn = (head: string): number => Number(head.slice(head.lastIndexOf(' ') + 1))
-
-function envelopeOf(head: string, body: string): Envelope {
-  // "expires available priority attempt maxAttempts timestamp length"
-  const [, , , attempt, maxAttempts, timestamp] = head.split(' ')
-  const envelope = decodeEnvelope(body) as { -readonly [K in keyof Envelope]: Envelope[K] }
-  envelope.attempt = Number(attempt)
-  envelope.maxAttempts = Number(maxAttempts)
-  envelope.timestamp = Number(timestamp)
-  return envelope
 }
 
 const UNREADABLE = unreadable('unreadable', 'unreadable')
@@ -61,9 +90,9 @@ export function keptLetter([key, fields]: readonly [string, readonly string[]]):
   const named: Record<string, string> = {}
   for (let index = 0; index < fields.length; index += 2)
     named[fields[index] as string] = fields[index + 1] as string
-  const { reason, error, at, head = '', body = '' } = named
+  const { reason, error, at, entry = '', body = '' } = named
   const letter: DeadLetter = {
-    envelope: heldMessage(head, body).envelope,
+    envelope: heldMessage(entryOf(entry), body).envelope,
     reason: reason as DeadLetter['reason'],
     error: error ? JSON.parse(error) : null,
     diedAt: Number(at),

@@ -1,21 +1,16 @@
 -- Makes leases last longer from now.
 -- KEYS   1 queue
--- ARGV   for each lease token, session ("" none), milliseconds
+-- ARGV   for each lease, milliseconds
 -- RESULT a letter for each: 1 extended, 0 lost
 -- OOM    allowed: work that is held must be able to end
--- @include queue
+local OWN, ENDS = KEYS[1] .. ':own', KEYS[1] .. ':ends'
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local letters = {}
-for at = 1, #ARGV, 3 do
-  local token, session, ms = ARGV[at], ARGV[at + 1], ARGV[at + 2]
-  local counts
-  if session == '' then
-    counts = redis.call('HEXISTS', OWN, token) == 1
-  else
-    local value = redis.call('HGET', BUSY, session)
-    counts = value and string.match(value, '^%d+') == token
-  end
-  if counts then redis.call('ZADD', ENDS, 'XX', now + ms, token) end
-  letters[#letters + 1] = counts and '1' or '0'
+for at = 1, #ARGV, 2 do
+  local holds = redis.call('HEXISTS', OWN, ARGV[at]) == 1
+  if holds then redis.call('ZADD', ENDS, 'XX', string.format('%.0f', now + ARGV[at + 1]), ARGV[at]) end
+  letters[#letters + 1] = holds and '1' or '0'
 end
 return table.concat(letters)

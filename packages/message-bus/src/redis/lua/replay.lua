@@ -6,28 +6,32 @@
 
 local found, more = {}, 0
 for at = 4, #ARGV, 2 do
-  local entry = redis.call('XRANGE', DEAD, ARGV[at], ARGV[at])[1]
-  if entry then
-    local letter = { key = ARGV[at], delay = tonumber(ARGV[at + 1]) }
-    for index = 1, #entry[2], 2 do letter[entry[2][index]] = entry[2][index + 1] end
+  local there = call('XRANGE', DEAD, ARGV[at], ARGV[at])[1]
+  if there then
+    local letter = { key = ARGV[at], delay = ARGV[at + 1] }
+    for index = 1, #there[2], 2 do letter[there[2][index]] = there[2][index + 1] end
+    local _, _, _, priority, ttl, _, most, length, session = fieldsOf(letter.entry)
+    letter.ttl, letter.priority, letter.most, letter.length, letter.session = ttl, priority, most, length, session
     found[#found + 1] = letter
-    more = more + #letter.body
+    more = more + length
   end
 end
 if depth + #found > tonumber(ARGV[2]) or (depth > 0 and chars + more > tonumber(ARGV[3])) then return -1 end
 
 for _, letter in ipairs(found) do
-  redis.call('XDEL', DEAD, letter.key)
-  local expires, _, priority, _, most, timestamp, length = fieldsOf(letter.head)
-  local head = headOf(expires > 0 and now + expires - timestamp or 0, letter.delay > 0 and now + letter.delay or 0,
-    priority, 1, most, now, length)
+  local session = letter.session
+  call('XDEL', DEAD, letter.key)
+  number = number + 1
+  local name = format('r%015d', number)
+  call('HSET', BODIES, name, letter.body)
+  local entry = format('F%s %.0f %s %s %s 1 %s %s', name, now, letter.delay, letter.priority, letter.ttl, letter.most,
+    letter.length)
+  entry = entry .. session
   depth = depth + 1
-  chars = chars + length
-  if letter.session == '' then
-    place('M' .. head .. ' ' .. letter.body)
-  elseif redis.call('RPUSH', SESSION .. letter.session, head, letter.body) == 2 then
-    place(nil, letter.session, head)
-  end
+  chars = chars + letter.length
+  local tail = session ~= '' and call('HGET', ACTIVE, session)
+  if session ~= '' then call('HSET', ACTIVE, session, name) end
+  if tail then call('HSET', NEXT, tail, entry) else place(entry) end
 end
 local became = getInLine()
 if hungry and became then
@@ -36,5 +40,5 @@ if hungry and became then
 elseif hungry and soonest then
   wake(ARGV[1], soonest - now, false)
 end
-saveMeta()
+saveState()
 return #found

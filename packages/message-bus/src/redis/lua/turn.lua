@@ -1,327 +1,293 @@
 -- Settles what is finished, takes back what was lost, makes ready what is due, and leases what is free.
--- KEYS   1 queue
--- ARGV   1 bus, 2 number of the turn, 3 numbers of its turns whose answer was lost ("" or "7,8"), 4 channel,
---        5 leases wanted, 6 milliseconds of a lease, 7 most messages of a session in one, 8 most dead letters,
---        9 most messages of the queue, 10 how many are done; for each of these
---        token, session ("" none), 1 when the lease ends with it, characters of the body; then for each of the others
---        token, session, what (retry, dead, returned), milliseconds or reason, error
+-- KEYS   1 queue, 2 and 3 the last turns of this bus with an even and an odd number
+-- ARGV   1 number of the turn, 2 numbers of its turns whose answer was lost ("" or "7,8"), 3 channel, 4 leases wanted,
+--        5 milliseconds of a lease, 6 most messages of a session in one, 7 most dead letters, 8 most messages of the
+--        queue, 9 characters of the bodies of what is done, 10 a letter for each of these: 1 its lease ends with it,
+--        0 more of it follows ("" when all end), 11 how many are done n, then n leases, n names, n sessions; then for
+--        each of the others lease, what (retry, dead, returned), milliseconds or reason, error
 -- RESULT milliseconds until something is due (-1 nothing), wake-ups so far, time, a letter for each settlement
---        (1 counted, 0 lost), then for each lease token, session, number of messages and each as head and body; of a
---        message without a session the number is 0, and it is one text (M..head body)
+--        (1 counted, 0 lost), the claim, entries, bodies, and when several may be in one lease how many each has
 -- OOM    allowed: under memory pressure finished work must still leave
 -- @include queue
--- @include release
 
-local bus, number = ARGV[1], ARGV[2]
-local wanted, leaseMs, batch, mostDead = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
--- Longer than hash-max-listpack-value and zset-max-listpack-value; no session is called so, for it is no lease.
-local WIDE = string.rep(' ', 256)
-local wide = redis.call('HGET', META, 'wide') == '1'
-local wasWide = wide
-local wakesBefore, depthBefore = wakes, depth
+local wanted, batch, mostDead = tonumber(args[4]), tonumber(args[6]), tonumber(args[7])
 local LOST = '{"message":"The lease ran out on the last attempt."}'
-local field = bus .. ' ' .. (tonumber(number) % 2)
+local before = state
 
--- Leases of a turn whose answer was lost belong to nobody.
-local function takeBack(from, to)
-  if to < from then return end
-  for held = from, to do
-    local entry = redis.call('HGET', OWN, held)
-    if entry then
-      releaseOwn(tostring(held))
-      place(entry, nil, nil, true)
-    end
+local function release(held, count)
+  call('HDEL', OWN, held)
+  call('ZREM', ENDS, held)
+  leased = leased - count
+  if count > 1 then
+    call('HDEL', MANY, held)
+    batches = batches - 1
   end
-  local all = redis.call('HGETALL', BUSY)
-  for index = 1, #all, 2 do
-    local held = string.match(all[index + 1], '^%d+')
-    if tonumber(held) >= from and tonumber(held) <= to then
-      release(all[index], held, countOf(all[index + 1], held))
-      placeRest(all[index], true)
+end
+
+local function countOf(held)
+  return batches > 0 and tonumber(call('HGET', MANY, held) or 1) or 1
+end
+
+-- Leases of a claim whose answer was lost belong to nobody.
+local function takeBack(claim)
+  local prefix = claim .. ':'
+  for _, held in ipairs(call('HKEYS', OWN)) do
+    if sub(held, 1, #prefix) == prefix then
+      local entry = call('HGET', OWN, held)
+      release(held, countOf(held))
+      place(entry, true)
     end
   end
 end
 
 local function readTurn(text)
   if not text then return nil end
-  return string.match(text, '^(%d+) (%d+) (%d+) (%d*)$')
+  return match(text, '^(%d+) (%d+) (%d*)$')
 end
 
+local mine = KEYS[2 + tonumber(args[1]) % 2]
 local letters
-local doneBefore, from, to, saved = readTurn(redis.call('HGET', TURNS, field))
-if doneBefore == number then
+local doneBefore, claimBefore, saved = readTurn(call('GET', mine))
+if doneBefore == args[1] then
   letters = saved
-  takeBack(tonumber(from), tonumber(to))
+  takeBack(claimBefore)
 end
-for lost in string.gmatch(ARGV[3], '%d+') do
-  local seen, first, last = readTurn(redis.call('HGET', TURNS, bus .. ' ' .. (tonumber(lost) % 2)))
-  if seen == lost then takeBack(tonumber(first), tonumber(last)) end
+for lost in string.gmatch(args[2], '%d+') do
+  local seen, claim = readTurn(call('GET', KEYS[2 + tonumber(lost) % 2]))
+  if seen == lost then takeBack(claim) end
+end
+
+-- All that is done, when every lease counts and ends: one command of a kind for all.
+local function settleAll(done, owned)
+  local namesAt, sessionsAt = 11 + done, 11 + 2 * done
+  call('HDEL', OWN, unpack(args, 12, namesAt))
+  call('ZREM', ENDS, unpack(args, 12, namesAt))
+  call('HDEL', BODIES, unpack(args, namesAt + 1, sessionsAt))
+  local nexts = call('HMGET', NEXT, unpack(args, namesAt + 1, sessionsAt))
+  local ended, over = {}, 0
+  for index = 1, done do
+    local entry = nexts[index]
+    if entry then
+      if byte(entry) == PLAIN then
+        readies = readies + 1
+        toReady[readies] = entry
+      else
+        place(entry)
+      end
+    else
+      local session = args[sessionsAt + index]
+      if session ~= '' then
+        over = over + 1
+        ended[over] = session
+      end
+    end
+  end
+  if over < done then call('HDEL', NEXT, unpack(args, namesAt + 1, sessionsAt)) end
+  if over > 0 then call('HDEL', ACTIVE, unpack(ended)) end
+  depth = depth - done
+  leased = leased - done
+  chars = chars - args[9]
+  return string.rep('1', done)
+end
+
+-- The same, one by one.
+local function settleEach(done, owned)
+  local namesAt, sessionsAt, verdicts = 11 + done, 11 + 2 * done, {}
+  for index = 1, done do
+    local held, name, session = args[11 + index], args[namesAt + index], args[sessionsAt + index]
+    -- An earlier one of its batch may just have moved it on.
+    local entry = owned[index] and call('HGET', OWN, held)
+    if entry then
+      local length = select(8, fieldsOf(entry))
+      depth = depth - 1
+      chars = chars - length
+      call('HDEL', BODIES, name)
+      local count, next = countOf(held), moveOn(name, session)
+      if next and count > 1 and byte(args[10], index) == 48 then
+        leased = leased - 1
+        call('HSET', OWN, held, next)
+        if count == 2 then
+          call('HDEL', MANY, held)
+          batches = batches - 1
+        else
+          call('HSET', MANY, held, format('%d', count - 1))
+        end
+      else
+        release(held, count)
+        if next then place(next) end
+      end
+    end
+    verdicts[index] = entry and '1' or '0'
+  end
+  return table.concat(verdicts)
 end
 
 if not letters then
-  local verdicts = {}
-  local done = tonumber(ARGV[10])
-  local rest = 11 + done * 4
-  -- Which leases count is asked for once, for all.
-  local sessions, tokens, current, owned = {}, {}, {}, {}
-  local function note(held, session)
-    if session == '' then tokens[#tokens + 1] = held else sessions[#sessions + 1] = session end
+  local done, verdicts = tonumber(args[11]), {}
+  letters = ''
+  if done > 0 then
+    local owned, all = call('HMGET', OWN, unpack(args, 12, 11 + done)), args[10] == '' and batches == 0
+    for index = 1, done do all = all and owned[index] end
+    letters = (all and settleAll or settleEach)(done, owned)
   end
-  for at = 11, rest - 1, 4 do note(ARGV[at], ARGV[at + 1]) end
-  for at = rest, #ARGV, 5 do note(ARGV[at], ARGV[at + 1]) end
-  if #sessions > 0 then
-    for index, value in ipairs(redis.call('HMGET', BUSY, unpack(sessions))) do current[sessions[index]] = value end
+  for at = 12 + 3 * done, #args, 4 do
+    local held, what, detail = args[at], args[at + 1], args[at + 2]
+    local entry = call('HGET', OWN, held)
+    if entry then
+      release(held, countOf(held))
+      if what == 'retry' then
+        place(again(entry, now + detail))
+      elseif what == 'dead' then
+        bury(entry, detail, args[at + 3], mostDead)
+      else
+        place(entry, true)
+      end
+    end
+    verdicts[#verdicts + 1] = entry and '1' or '0'
   end
-  if #tokens > 0 then
-    for index, value in ipairs(redis.call('HMGET', OWN, unpack(tokens))) do owned[tokens[index]] = value end
-  end
+  letters = letters .. table.concat(verdicts)
+end
 
-  for at = 11, rest - 1, 4 do
-    local held, session, length = ARGV[at], ARGV[at + 1], ARGV[at + 3]
-    local counts = false
-    if session == '' then
-      counts = owned[held]
-      if counts then
-        owned[held] = nil
-        releaseOwn(held)
+-- What is due; and what was held too long, which counts as an attempt.
+local isDue = due > 0 and due <= now
+if isDue then
+  local nowText = format('%.0f', now)
+  local members = call('ZRANGEBYSCORE', LATER, '-inf', nowText, 'LIMIT', '0', '200')
+  if #members > 0 then
+    laters = laters - #members
+    call('ZREM', LATER, unpack(members))
+    for _, member in ipairs(members) do place(sub(member, 15)) end
+  end
+  for _, held in ipairs(call('ZRANGEBYSCORE', ENDS, '-inf', nowText, 'LIMIT', '0', '200')) do
+    local entry = call('HGET', OWN, held)
+    if entry then
+      release(held, countOf(held))
+      local attempt, most = select(6, fieldsOf(entry))
+      if tonumber(attempt) < tonumber(most) then
+        place(again(entry, 0))
+      else
+        bury(entry, 'lost', LOST, mostDead)
       end
     else
-      local count = countOf(current[session], held)
-      counts = count
-      if counts then
-        local key = SESSION .. session
-        redis.call('LTRIM', key, 2, -1)
-        if ARGV[at + 2] == '1' or count == 1 then
-          current[session] = nil
-          release(session, held, count)
-          local head = redis.call('LINDEX', key, 0)
-          if head then place(nil, session, head) end
-        else
-          leased = leased - 1
-          current[session] = held .. ' ' .. (count - 1)
-          redis.call('HSET', BUSY, session, current[session])
-        end
-      end
+      call('ZREM', ENDS, held)
     end
-    if counts then
-      depth = depth - 1
-      chars = chars - length
-    end
-    verdicts[#verdicts + 1] = counts and '1' or '0'
-  end
-
-  for at = rest, #ARGV, 5 do
-    local held, session, what, detail, err = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
-    local counts
-    if session == '' then
-      local entry = owned[held]
-      counts = entry and true
-      if counts then
-        owned[held] = nil
-        releaseOwn(held)
-        if what == 'retry' then
-          place(ownAgain(entry, now + detail))
-        elseif what == 'dead' then
-          buryOwn(entry, detail, err, mostDead)
-        else
-          place(entry, nil, nil, true)
-        end
-      end
-    else
-      counts = countOf(current[session], held)
-      if counts then
-        current[session] = nil
-        release(session, held, counts)
-        if what == 'retry' then
-          local key = SESSION .. session
-          redis.call('LSET', key, 0, again(redis.call('LINDEX', key, 0), now + detail))
-        elseif what == 'dead' then
-          buryFirst(session, detail, err, mostDead)
-        end
-        placeRest(session, what == 'returned')
-      end
-    end
-    verdicts[#verdicts + 1] = counts and '1' or '0'
-  end
-  letters = table.concat(verdicts)
-end
-flushReleases()
-
--- What is due.
-local due = redis.call('ZRANGEBYSCORE', LATER, '-inf', now, 'LIMIT', 0, 200)
-if #due > 0 then
-  redis.call('ZREM', LATER, unpack(due))
-  for _, member in ipairs(due) do place(string.sub(member, 15)) end
-end
-due = redis.call('ZRANGEBYSCORE', LATERS, '-inf', now, 'LIMIT', 0, 200)
-if #due > 0 then
-  redis.call('ZREM', LATERS, unpack(due))
-  for _, session in ipairs(due) do placeRest(session) end
-end
-
--- What was held too long counts as an attempt.
-due = redis.call('ZRANGEBYSCORE', ENDS, '-inf', now, 'LIMIT', 0, 200)
-local holders = {}
-if #due > 0 then
-  local all = redis.call('HGETALL', BUSY)
-  for index = 1, #all, 2 do holders[string.match(all[index + 1], '^%d+')] = { all[index], all[index + 1] } end
-end
-for _, held in ipairs(due) do
-  local holder = holders[held]
-  local entry = not holder and redis.call('HGET', OWN, held)
-  if holder then
-    local session = holder[1]
-    local key = SESSION .. session
-    local head = redis.call('LINDEX', key, 0)
-    release(session, held, countOf(holder[2], held))
-    local _, _, _, attempt, most = fieldsOf(head)
-    if attempt >= most then
-      buryFirst(session, 'lost', LOST, mostDead)
-    else
-      redis.call('LSET', key, 0, again(head, 0))
-    end
-    placeRest(session)
-  elseif entry then
-    releaseOwn(held)
-    local _, _, _, attempt, most = fieldsOf(entry, 2)
-    if attempt >= most then buryOwn(entry, 'lost', LOST, mostDead) else place(ownAgain(entry, 0)) end
-  else
-    noEnds[#noEnds + 1] = held
   end
 end
-flushReleases()
 local became = getInLine()
+if wanted == 0 then
+  buryExpired(mostDead)
+  became = getInLine() or became
+end
 
 -- What is free.
-local taken, firstToken = 0, token + 1
-local answer = { -1, 0, now, letters }
-local busy, own, ends = {}, {}, {}
--- Written once: Redis formats every number that a script hands over.
-local endsAt = string.format('%.0f', now + leaseMs)
+claims = claims + 1
+local claim = format('%d', claims)
+local prefix = claim .. ':'
+local entries, names, messages, taken = {}, {}, 0, 0
+local own, ends, counts, written = {}, {}, {}, 0
+local endsAt = format('%.0f', now + args[5])
 
-local function begin(count)
-  token = token + 1
+-- As many more of the session as may go with the entry that was leased last.
+local function leaseMore(held, name)
+  local count = 1
+  for _ = 2, batch do
+    local entry = call('HGET', NEXT, name)
+    if not entry then break end
+    local next, timestamp, delay, _, ttl = fieldsOf(entry)
+    if (delay ~= '0' and timestamp + delay > now) or (ttl ~= '0' and timestamp + ttl <= now) then break end
+    name = next
+    count = count + 1
+    messages = messages + 1
+    entries[messages] = entry
+    names[messages] = name
+  end
+  counts[taken] = count
+  if count == 1 then return end
+  leased = leased + count - 1
+  batches = batches + 1
+  call('HSET', MANY, held, format('%d', count))
+end
+
+local function lease(entry)
+  if byte(entry) ~= PLAIN and isExpired(entry) then
+    bury(entry, 'expired', '', mostDead)
+    return
+  end
+  local name = sub(entry, 2, 17)
+  local held = prefix .. name
   taken = taken + 1
-  leased = leased + count
-  ends[#ends + 1] = endsAt
-  return string.format('%d', token)
-end
-
-local function leaseOwn(entry)
-  local name = begin(1)
-  ends[#ends + 1] = name
-  own[#own + 1] = name
-  own[#own + 1] = entry
-  answer[#answer + 1] = name
-  answer[#answer + 1] = ''
-  answer[#answer + 1] = 0
-  answer[#answer + 1] = entry
-end
-
-local function lease(session, list)
-  local count = #list / 2
-  local name = begin(count)
-  ends[#ends + 1] = name
-  busy[#busy + 1] = session
-  busy[#busy + 1] = count == 1 and name or (name .. ' ' .. count)
-  answer[#answer + 1] = name
-  answer[#answer + 1] = session
-  answer[#answer + 1] = count
-  for index = 1, #list do answer[#answer + 1] = list[index] end
-end
-
--- May it not be handed out? Most never expire, which the first characters tell.
-local function isExpired(head, from)
-  if string.sub(head, from, from + 1) == '0 ' then return false end
-  return fieldsOf(head, from) <= now
-end
-
-local function leaseSession(head, session)
-  local key = SESSION .. session
-  if isExpired(head, 1) then
-    buryFirst(session, 'expired', '', mostDead)
-    placeRest(session)
-    return
-  end
-  if batch == 1 then
-    lease(session, { head, redis.call('LINDEX', key, 1) })
-    return
-  end
-  local list = redis.call('LRANGE', key, 0, batch * 2 - 1)
-  for index = 3, #list, 2 do
-    local _, available = fieldsOf(list[index])
-    if available > now or isExpired(list[index], 1) then
-      for rest = #list, index, -1 do list[rest] = nil end
-      break
-    end
-  end
-  lease(session, list)
-end
-
-local function leaseEntry(entry)
-  if string.sub(entry, 1, 1) == 'S' then
-    leaseSession(sessionOf(entry))
-  elseif isExpired(entry, 2) then
-    buryOwn(entry, 'expired', '', mostDead)
-  else
-    leaseOwn(entry)
-  end
+  messages = messages + 1
+  entries[messages] = entry
+  names[messages] = name
+  own[written + 1] = held
+  own[written + 2] = entry
+  ends[written + 1] = endsAt
+  ends[written + 2] = held
+  written = written + 2
+  if batch > 1 then leaseMore(held, name) end
 end
 
 while taken < wanted do
-  local found = redis.call('ZPOPMIN', HIGH, wanted - taken)
-  if #found > 0 then
-    for index = 1, #found, 2 do leaseEntry(string.sub(found[index], 15)) end
+  local free = format('%d', wanted - taken)
+  if highs > 0 then
+    local found = call('ZPOPMIN', HIGH, free)
+    highs = highs - #found / 2
+    for index = 1, #found, 2 do lease(sub(found[index], 15)) end
   else
-    found = redis.call('LPOP', READY, wanted - taken) or {}
-    if #found > 0 then
-      for _, entry in ipairs(found) do leaseEntry(entry) end
+    local found = call('LPOP', READY, free)
+    if found then
+      for index = 1, #found do lease(found[index]) end
+    elseif lows > 0 then
+      found = call('ZPOPMIN', LOW, free)
+      lows = lows - #found / 2
+      for index = 1, #found, 2 do lease(sub(found[index], 15)) end
     else
-      found = redis.call('ZPOPMIN', LOW, wanted - taken)
-      if #found == 0 then break end
-      for index = 1, #found, 2 do leaseEntry(string.sub(found[index], 15)) end
+      break
     end
   end
   became = getInLine() or became
 end
--- Small hashes and sorted sets are searched from end to end; a long member makes Redis keep them as tables, for as long
--- as there is much to do.
-if taken > 15 and not wide then
-  wide = true
-  redis.call('HSET', BUSY, WIDE, '0')
-  redis.call('ZADD', ENDS, '+inf', WIDE)
-elseif wide and depth == 0 then
-  wide = false
-  redis.call('HDEL', BUSY, WIDE)
-  redis.call('ZREM', ENDS, WIDE)
+leased = leased + taken
+if taken > 15 then widen() elseif depth == 0 then narrow() end
+if taken > 0 then
+  flush('HSET', OWN, own)
+  flush('ZADD', ENDS, ends)
+  if due == 0 or tonumber(endsAt) < due then due = tonumber(endsAt) end
 end
-flush('HSET', BUSY, busy)
-flush('HSET', OWN, own)
-flush('ZADD', ENDS, ends)
 
 -- Who else may want to know.
-if hungry and (became or wanted == 0) and (redis.call('LLEN', READY) > 0 or redis.call('ZCARD', HIGH) > 0
-    or redis.call('ZCARD', LOW) > 0) then
+if hungry and (became or wanted == 0) and (highs + lows > 0 or call('EXISTS', READY) == 1) then
   hungry = false
-  wake(ARGV[4], 0, false)
+  wake(args[3], 0, false)
 end
 if taken < wanted then hungry = true end
-if crowded and depth < tonumber(ARGV[9]) then
+if crowded and depth < tonumber(args[8]) then
   crowded = false
-  wake(ARGV[4], 0, true)
+  wake(args[3], 0, true)
 end
 
-local next = nil
-for _, line in ipairs({ ENDS, LATER, LATERS }) do
-  local first = redis.call('ZRANGE', line, 0, 0, 'WITHSCORES')
-  if first[2] and first[2] ~= 'inf' and (not next or tonumber(first[2]) < next) then next = tonumber(first[2]) end
+-- When somebody should look again. While there is plenty to do a time that is too early does no harm.
+if leased + laters == 0 then
+  due = 0
+elseif isDue or taken < wanted or wanted == 0 then
+  due = 0
+  for _, line in ipairs({ ENDS, LATER }) do
+    local first = call('ZRANGE', line, '0', '0', 'WITHSCORES')[2]
+    if first and first ~= 'inf' and (due == 0 or tonumber(first) < due) then due = tonumber(first) end
+  end
 end
-if next then answer[1] = math.max(next - now, 0) end
-answer[2] = wakes
 -- Looking at a queue leaves nothing behind.
-if wanted > 0 or letters ~= '' or became or wakes ~= wakesBefore or depth ~= depthBefore then saveMeta() end
-if wide ~= wasWide then redis.call('HSET', META, 'wide', wide and 1 or 0) end
-if taken > 0 or letters ~= '' then
-  redis.call('HSET', TURNS, field, number .. ' ' .. firstToken .. ' ' .. token .. ' ' .. letters)
+if taken == 0 and letters == '' then claims = claims - 1 end
+if before or wanted > 0 then saveState() end
+if taken > 0 or letters ~= '' then call('SET', mine, args[1] .. ' ' .. claim .. ' ' .. letters, 'PX', '300000') end
+
+local bodies = {}
+for from = 1, messages, 4000 do
+  local part = call('HMGET', BODIES, unpack(names, from, math.min(from + 3999, messages)))
+  if messages <= 4000 then
+    bodies = part
+  else
+    for index = 1, #part do bodies[from + index - 1] = part[index] end
+  end
 end
-return answer
+return { due > 0 and math.max(due - now, 0) or -1, wakes, now, letters, claims, entries, bodies, counts }

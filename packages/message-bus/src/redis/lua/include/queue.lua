@@ -1,123 +1,203 @@
 -- One work queue, as every operation on it sees it. KEYS[1] is the queue; its parts have names of their own behind it,
 -- under the same hash tag:
---   :meta    hash    depth, chars, turn, token, leased, wakes, hungry, crowded, deadDropped, duplicates, forgotten
---   :s:NAME  list    messages of a session, in order, each as head and body; one that is leased stays where it is
---   :ready   list    sessions and messages without one, of priority 0, in the order of their turn: entries
+--   :meta    hash    state (numbers in one text), deadDropped, duplicates, forgotten
+--   :bodies  hash    name of a message to its JSON
+--   :ready   list    messages of priority 0 that could be delivered, in the order of their turn: entries
 --   :high    zset    the same, of higher priority: score -priority, member turn..entry
 --   :low     zset    the same, of lower priority
---   :later   zset    delayed messages without a session: score when, member turn..entry
---   :laters  zset    sessions whose first message is delayed: score when
---   :busy    hash    session to the token of its lease, with " count" behind it when it holds several messages
---   :own     hash    token to the message without a session that it leases (an entry)
---   :ends    zset    tokens of leases, by when they end
+--   :later   zset    delayed messages that are the first of their session: score when, member turn..entry
+--   :active  hash    session that has messages to the name of its last one
+--   :next    hash    name of a message to the entry of the one behind it in its session
+--   :own     hash    lease to its message (the first one that is left of a batch): entry
+--   :many    hash    lease to the messages of its batch, when there are several
+--   :ends    zset    leases, by when they end
 --   :ids     zset    ids of the caller's, by when they are forgotten
 --   :dead    stream  dead letters
---   :turns   hash    the last turns of each bus, so that one that was asked twice is done once
--- A head is "expires available priority attempt maxAttempts timestamp length": epoch milliseconds or 0, characters of
--- the body. A body is JSON. An entry is M..head body, or for a session S, one byte that tells the length of its first
--- message's head, that head, and its name. Lua hashes every string it is handed, whole: bodies are touched as seldom as possible.
-local base = KEYS[1]
-local META, READY, HIGH, LOW = base .. ':meta', base .. ':ready', base .. ':high', base .. ':low'
-local LATER, LATERS, BUSY, OWN = base .. ':later', base .. ':laters', base .. ':busy', base .. ':own'
-local ENDS, IDS, DEAD, TURNS = base .. ':ends', base .. ':ids', base .. ':dead', base .. ':turns'
-local SESSION = base .. ':s:'
-local time = redis.call('TIME')
+-- A name has sixteen characters and is made by the sender. A lease is called "claim:name". An entry is "FLAGname
+-- timestamp delay priority ttl attempt maxAttempts length session": epoch milliseconds of acceptance (thirteen digits
+-- until the year 2286), milliseconds behind it or 0, characters of the body. The flag is P when delay, priority and ttl
+-- are 0, else F: most entries are looked at no further. A session begins with a blank; '' is none. Only its first
+-- message is in line or leased.
+-- Lua hashes every string it is handed, whole, and each step and each command has its price: what is done for every
+-- message is done by one command for all of a call, with the arguments as they came where that is possible.
+local base, args = KEYS[1], ARGV
+local META, BODIES, READY, HIGH, LOW = base .. ':meta', base .. ':bodies', base .. ':ready', base .. ':high', base .. ':low'
+local LATER, ACTIVE, NEXT, OWN = base .. ':later', base .. ':active', base .. ':next', base .. ':own'
+local MANY, ENDS, IDS, DEAD = base .. ':many', base .. ':ends', base .. ':ids', base .. ':dead'
+local PLAIN, STAMP, DELAY = 80, 19, 33
+local call, format, match, byte, sub = redis.call, string.format, string.match, string.byte, string.sub
+local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
-local meta = redis.call('HMGET', META, 'depth', 'chars', 'turn', 'token', 'leased', 'wakes', 'hungry', 'crowded')
-local depth, chars = tonumber(meta[1] or 0), tonumber(meta[2] or 0)
-local turn, token, leased = tonumber(meta[3] or 0), tonumber(meta[4] or 0), tonumber(meta[5] or 0)
-local wakes, hungry, crowded = tonumber(meta[6] or 0), meta[7] == '1', meta[8] == '1'
-
-local function saveMeta()
-  redis.call('HSET', META, 'depth', depth, 'chars', chars, 'turn', turn, 'token', token, 'leased', leased,
-    'wakes', wakes, 'hungry', hungry and 1 or 0, 'crowded', crowded and 1 or 0)
+-- Numbers are written by format: Redis would write each one that it is handed with all digits of a double. due: nothing
+-- ends or becomes ready before; 0 when nothing will.
+local depth, chars, turn, claims, leased, wakes, batches, number = 0, 0, 0, 0, 0, 0, 0, 0
+local highs, lows, laters, due = 0, 0, 0, 0
+local hungry, crowded, wide = false, false, false
+local state = call('HGET', META, 'state')
+if state then
+  local numbers, at = {}, 0
+  for digits in string.gmatch(state, '%d+') do
+    at = at + 1
+    numbers[at] = tonumber(digits)
+  end
+  depth, chars, turn, claims, leased, wakes, batches, number = unpack(numbers, 1, 8)
+  highs, lows, laters, due = unpack(numbers, 9, 12)
+  hungry, crowded, wide = numbers[13] == 1, numbers[14] == 1, numbers[15] == 1
 end
 
--- expires, available, priority, attempt, maxAttempts, timestamp, length; from: 2 behind an M
-local function fieldsOf(head, from)
-  local expires, available, priority, attempt, most, timestamp, length =
-    string.match(head, '^(%d+) (%d+) (%-?%d+) (%d+) (%d+) (%d+) (%d+)', from)
-  return tonumber(expires), tonumber(available), tonumber(priority), tonumber(attempt), tonumber(most),
-    tonumber(timestamp), tonumber(length)
+local function saveState()
+  local text = format('%d %.0f %d %d %d %d %d %d %d %d %d %.0f %d %d %d', depth, math.max(chars, 0), turn, claims,
+    leased, wakes, batches, number, highs, lows, laters, due, hungry and 1 or 0, crowded and 1 or 0, wide and 1 or 0)
+  if text ~= state then call('HSET', META, 'state', text) end
 end
 
-local function headOf(expires, available, priority, attempt, most, timestamp, length)
-  return expires .. ' ' .. available .. ' ' .. priority .. ' ' .. attempt .. ' ' .. most .. ' ' .. timestamp .. ' ' .. length
+-- Small hashes and sorted sets are searched from end to end; a member longer than hash-max-listpack-value and
+-- zset-max-listpack-value makes Redis keep them as tables, for as long as there is much to do. No message or session
+-- is called so.
+local function widen()
+  if wide then return end
+  wide = true
+  local long = string.rep(' ', 300)
+  for _, key in ipairs({ BODIES, ACTIVE, NEXT, OWN }) do call('HSET', key, long, '') end
+  call('ZADD', ENDS, '+inf', long)
+end
+local function narrow()
+  if not wide then return end
+  wide = false
+  local long = string.rep(' ', 300)
+  for _, key in ipairs({ BODIES, ACTIVE, NEXT, OWN }) do call('HDEL', key, long) end
+  call('ZREM', ENDS, long)
 end
 
--- Head and body of an M entry.
-local function partsOf(entry)
-  local head = string.match(entry, '^%d+ %d+ %-?%d+ %d+ %d+ %d+ %d+', 2)
-  return head, string.sub(entry, #head + 3)
+-- name, timestamp, delay, priority, ttl, attempt, maxAttempts, length, session
+local function fieldsOf(entry)
+  return match(entry, '^.(%S+) (%d+) (%d+) (%-?%d+) (%d+) (%d+) (%d+) (%d+)(.*)$')
 end
 
--- What gets in line is gathered, so that a batch costs one command for each line.
-local toReady, toHigh, toLow, toLater, toLaters = {}, {}, {}, {}, {}
+-- The same message for one attempt more, not before a time.
+local function again(entry, available)
+  local name, timestamp, _, priority, ttl, attempt, most, length, session = fieldsOf(entry)
+  return format('F%s %s %.0f %s %s %d %s %s', name, timestamp, math.max(available - timestamp, 0), priority, ttl,
+    attempt + 1, most, length) .. session
+end
+
+-- May it not be handed out any more?
+local function isExpired(entry)
+  if byte(entry) == PLAIN then return false end
+  local ttl = match(entry, '^%d+ %-?%d+ (%d+)', DELAY)
+  return ttl ~= '0' and sub(entry, STAMP, DELAY - 2) + ttl <= now
+end
+
+-- What gets in line is gathered.
+local toReady, readies = {}, 0
+local toHigh, toLow, toLater = {}, {}, {}
 local soonest = nil
 
--- Puts a message without a session (its entry), or a session (name, and head of its first message) in line.
--- front: before all others of its priority.
-local function place(entry, session, head, front)
-  local plain
-  if session then
-    plain = string.sub(head, 1, 6) == '0 0 0 '
-    entry = 'S' .. string.char(#head) .. head .. session
-  else
-    plain = string.sub(entry, 2, 7) == '0 0 0 '
-  end
-  if plain then
-    if front then redis.call('LPUSH', READY, entry) else toReady[#toReady + 1] = entry end
-    return
-  end
-  local _, available, priority = fieldsOf(head or entry, head and 1 or 2)
-  turn = turn + 1
-  if available > now then
+-- Puts an entry that is not plain in line. available: when, if it is delayed. front: before all others of its priority.
+local function enqueue(entry, available, priority, front)
+  if available and available > now then
     if not soonest or available < soonest then soonest = available end
-    local line = session and toLaters or toLater
-    line[#line + 1] = available
-    line[#line + 1] = session or (string.format('%014.0f', turn) .. entry)
-  elseif priority == 0 then
-    if front then redis.call('LPUSH', READY, entry) else toReady[#toReady + 1] = entry end
+    turn = turn + 1
+    toLater[#toLater + 1] = format('%.0f', available)
+    toLater[#toLater + 1] = format('%014d', turn) .. entry
+  elseif priority == '0' then
+    if front then
+      call('LPUSH', READY, entry)
+    else
+      readies = readies + 1
+      toReady[readies] = entry
+    end
   else
-    local line = priority > 0 and toHigh or toLow
-    line[#line + 1] = -priority
-    line[#line + 1] = string.format('%014.0f', front and 0 or turn) .. entry
+    turn = turn + 1
+    local isLow = byte(priority) == 45
+    local line = isLow and toLow or toHigh
+    line[#line + 1] = isLow and sub(priority, 2) or ('-' .. priority)
+    line[#line + 1] = format('%014d', front and 0 or turn) .. entry
   end
 end
 
--- Head and name of an S entry.
-local function sessionOf(entry)
-  local length = string.byte(entry, 2)
-  return string.sub(entry, 3, length + 2), string.sub(entry, length + 3)
+local function place(entry, front)
+  if byte(entry) == PLAIN then return enqueue(entry, nil, '0', front) end
+  local delay, priority = match(entry, '^(%d+) (%-?%d+)', DELAY)
+  enqueue(entry, delay ~= '0' and sub(entry, STAMP, DELAY - 2) + delay, priority, front)
 end
 
 local function flush(command, key, list)
   for from = 1, #list, 4000 do
-    redis.call(command, key, unpack(list, from, math.min(from + 3999, #list)))
+    call(command, key, unpack(list, from, math.min(from + 3999, #list)))
   end
 end
 
 -- Returns whether anything became ready.
 local function getInLine()
-  flush('RPUSH', READY, toReady)
-  flush('ZADD', HIGH, toHigh)
-  flush('ZADD', LOW, toLow)
-  flush('ZADD', LATER, toLater)
-  flush('ZADD', LATERS, toLaters)
-  local became = #toReady + #toHigh + #toLow > 0
-  toReady, toHigh, toLow, toLater, toLaters = {}, {}, {}, {}, {}
+  local became = readies > 0
+  if became then
+    flush('RPUSH', READY, toReady)
+    toReady, readies = {}, 0
+  end
+  if #toHigh + #toLow > 0 then
+    became = true
+    highs, lows = highs + #toHigh / 2, lows + #toLow / 2
+    flush('ZADD', HIGH, toHigh)
+    flush('ZADD', LOW, toLow)
+    toHigh, toLow = {}, {}
+  end
+  if #toLater > 0 then
+    laters = laters + #toLater / 2
+    flush('ZADD', LATER, toLater)
+    toLater = {}
+    if due == 0 or soonest < due then due = soonest end
+  end
   return became
 end
 
-local function bury(session, head, body, reason, err, most)
-  if redis.call('XLEN', DEAD) >= most then redis.call('HINCRBY', META, 'deadDropped', 1) end
-  redis.call('XADD', DEAD, 'MAXLEN', most, '*', 'reason', reason, 'error', err, 'at', now, 'session', session or '',
-    'head', head, 'body', body)
+-- The first message of a session is gone: the next one is the first. Returns its entry, if there is one.
+local function moveOn(name, session)
+  if session == '' then return nil end
+  local entry = call('HGET', NEXT, name)
+  if entry then
+    call('HDEL', NEXT, name)
+    return entry
+  end
+  call('HDEL', ACTIVE, session)
+  return nil
+end
+
+-- Makes a message that is neither in line nor leased a dead letter, and goes on with its session.
+local function bury(entry, reason, err, most)
+  local name, _, _, _, _, _, _, length, session = fieldsOf(entry)
+  if call('XLEN', DEAD) >= most then call('HINCRBY', META, 'deadDropped', 1) end
+  call('XADD', DEAD, 'MAXLEN', most, '*', 'reason', reason, 'error', err, 'at', format('%.0f', now), 'entry', entry,
+    'body', call('HGET', BODIES, name) or '')
+  call('HDEL', BODIES, name)
+  depth = depth - 1
+  chars = chars - length
+  local next = moveOn(name, session)
+  if next then place(next) end
+end
+
+-- Buries what has expired at the head of the lines. Whoever claims does it as well; this is for when nobody does.
+local function buryExpired(most)
+  for _ = 1, 1000 do
+    local entry = call('LINDEX', READY, '0')
+    if not entry or not isExpired(entry) then break end
+    call('LPOP', READY)
+    bury(entry, 'expired', '', most)
+  end
+  for _, line in ipairs({ HIGH, LOW }) do
+    for _ = 1, highs + lows > 0 and 1000 or 0 do
+      local member = call('ZRANGE', line, '0', '0')[1]
+      if not member or not isExpired(sub(member, 15)) then break end
+      call('ZREM', line, member)
+      if line == HIGH then highs = highs - 1 else lows = lows - 1 end
+      bury(sub(member, 15), 'expired', '', most)
+    end
+  end
 end
 
 -- Tells whoever waits: "number, in how many milliseconds, is there room".
 local function wake(channel, inMs, room)
   wakes = wakes + 1
-  redis.call('PUBLISH', channel, wakes .. ' ' .. inMs .. ' ' .. (room and 1 or 0))
+  call('PUBLISH', channel, format('%d %.0f %d', wakes, inMs, room and 1 or 0))
 end
