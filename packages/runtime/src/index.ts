@@ -1,3 +1,8 @@
+export type {
+  PostgresTransaction,
+  SqliteTransaction,
+  Transaction,
+} from '@pawl/state-store'
 export {
   type Agent,
   type AgentOptions,
@@ -5,6 +10,7 @@ export {
   agent,
   type CallPolicy,
   type OutputOf,
+  type WhenOpen,
 } from './define/agent.ts'
 export type { AgentStep, Branch, StepOptions, WorkflowContext } from './define/context.ts'
 export type { Duration } from './define/duration.ts'
@@ -24,6 +30,7 @@ export {
   workflow,
 } from './define/workflow.ts'
 export type { Ports } from './drive/ports.ts'
+export type { RunSpan, StepSpan, Telemetry, Tracing } from './drive/tracing.ts'
 export type { ForkOptions, RollbackOptions, RolledBack } from './enter/going-back.ts'
 export type { EventFilter } from './enter/history.ts'
 export type { CancelOptions, SignalOptions } from './enter/mail.ts'

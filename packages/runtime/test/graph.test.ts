@@ -180,6 +180,7 @@ describe('a graph', () => {
     let calls = 0
     const ill = agent('ill', {
       breaker: { volumeThreshold: 2, errorThresholdPercentage: 1 },
+      whenOpen: 'fail',
       run: () => {
         calls += 1
         throw new Error('ill')

@@ -109,6 +109,38 @@ it('lifecycle messages carry the trace', async () => {
   await bus.close()
 })
 
+it('so do those that a sweep sends and those of verbs, from a process that traces nothing', async () => {
+  const quick = workflow('quick', (ctx) => ctx.step('a', () => 1))
+  const { createMemoryMessageBus } = await import('@pawl/message-bus')
+  const store = await openStore()
+  const lossy = createMemoryMessageBus()
+  lossy.publishResult = () => Promise.reject(new Error('away'))
+  const traced = await start({
+    workflows: [quick],
+    stateStore: store,
+    messageBus: lossy,
+    telemetry: openTelemetry(),
+  })
+  const { runId, traceId } = await tracer().startActiveSpan('request', async (span) => {
+    const { runId } = await traced.executeWorkflow(quick, null)
+    return { runId, traceId: span.spanContext().traceId }
+  })
+  const bus = createMemoryMessageBus()
+  const heard: unknown[] = []
+  await bus.subscribeToResults('workflow:*', ({ metadata }) => {
+    heard.push([metadata.event_type, String(metadata.traceparent).includes(traceId)])
+  })
+  const bare = await start({ workflows: [quick], stateStore: store, messageBus: bus })
+  await bare.rollbackWorkflow(runId, { toVersion: 1 })
+  await until(() => heard.length === 3)
+  const { result } = await bare.resumeWorkflow(runId)
+  await result()
+  await until(() => heard.length === 5)
+  const events = ['started', 'completed', 'rolled_back', 'resumed', 'completed']
+  expect(heard).toEqual(events.map((event) => [`workflow_${event}`, true]))
+  await bus.close()
+})
+
 it('runs, steps, retries, durations and tokens are counted', async () => {
   let calls = 0
   const writer = agent('writer', {

@@ -62,6 +62,18 @@ export type {
 } from './contract/telemetry.ts'
 export { LOG_LEVELS } from './contract/telemetry.ts'
 export type { Timer, TimerFilter } from './contract/timers.ts'
+export type {
+  PostgresTransaction,
+  SqliteParameters,
+  SqliteTransaction,
+  SqliteValue,
+  Transaction,
+  TransactionClient,
+  TransactionDatabase,
+  TransactionStatement,
+  TransactionWork,
+  TransactOptions,
+} from './contract/transaction.ts'
 export { decodePayload, encodePayload } from './journal/encode.ts'
 export type { RunState } from './journal/fold.ts'
 export { emptyState, fold, foldJournal, lineage } from './journal/fold.ts'

@@ -10,6 +10,10 @@ export async function conformsOnSupabase(name: string): Promise<void> {
   const { url, secretKey: key } = project
   conforms({
     name,
+    whyNot: ({ needs }) =>
+      needs === 'transactions'
+        ? 'over HTTPS there is no transaction that a program could write in'
+        : undefined,
     async run(one) {
       await emptyDatabase(admin)
       await runCase(one, (options) => openSupabaseStore({ url, key, pollMs: 50, ...options }))

@@ -1,4 +1,5 @@
 import type { Envelope } from '../contract/envelope.ts'
+import { summarize } from '../contract/errors.ts'
 import type { MessageBusOptions } from './options.ts'
 
 /** Where errors of handlers go: away from publishers, never out of sight. */
@@ -31,7 +32,7 @@ export class HandlerErrors {
 /** Says it where the platform has a place for it (Node, Bun, Deno), without importing one. */
 function warn(error: unknown, envelope: Envelope): void {
   const host = globalThis as { process?: { emitWarning?: (message: string, type: string) => void } }
-  const text = error instanceof Error ? error.message : String(error)
+  const text = summarize(error).message
   host.process?.emitWarning?.(
     `A handler of "${envelope.topic}" failed: ${text}. Pass onHandlerError to see all.`,
     'MessageBusWarning',

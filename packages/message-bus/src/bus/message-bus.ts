@@ -15,6 +15,7 @@ import {
 import { type Head, type MessageOptions, newHead, type WorkHeadOptions } from '../contract/envelope.ts'
 import { MessageBusClosedError } from '../contract/errors.ts'
 import type { EventHandler, SubscribeOptions } from '../contract/events.ts'
+import { BACKOFF_HEADER } from '../contract/failure.ts'
 import { encodePayload } from '../contract/json.ts'
 import type { MessageBus, MessageBusHealth } from '../contract/message-bus.ts'
 import type { Incoming, Middleware, Outgoing } from '../contract/middleware.ts'
@@ -135,14 +136,11 @@ export class BrokeredMessageBus implements MessageBus {
     this.#mustBeOpen()
     const { timeoutMs = this.#settings.requestTimeoutMs, signal, sender, headers } = options
     duration('timeoutMs', timeoutMs)
-    return this.#leaving('request', topic, payload, { sender, headers }, (message) =>
-      this.#questions.request(
-        this.#head(topic, { ...message.options, type: 'request' }),
-        this.#encode(message.payload),
-        timeoutMs,
-        signal,
-      ),
-    )
+    return this.#leaving('request', topic, payload, { sender, headers }, async (message) => {
+      const head = this.#head(topic, { ...message.options, type: 'request' })
+      const text = this.#encode(message.payload)
+      return this.#opened('answer', head, await this.#questions.request(head, text, timeoutMs, signal))
+    })
   }
 
   async respond(
@@ -154,9 +152,16 @@ export class BrokeredMessageBus implements MessageBus {
     const answering: QuestionHandler = this.#around.empty
       ? handler
       : (_, context) =>
-          this.#around.in('question', context.envelope, (envelope) =>
-            handler(envelope.payload, { envelope, signal: context.signal }),
-          )
+          this.#around
+            .in('question', context.envelope, (envelope) =>
+              handler(envelope.payload, { envelope, signal: context.signal }),
+            )
+            .then((answer) =>
+              this.#around.out(
+                { verb: 'answer', topic, payload: answer, options: {} },
+                async (last) => last.payload,
+              ),
+            )
     return this.#questions.respond(topic, answering, options.signal)
   }
 
@@ -208,10 +213,8 @@ export class BrokeredMessageBus implements MessageBus {
     const text = await this.#results.get(taskId, duration('waitMs', options.waitMs ?? 0), options.signal)
     if (text === undefined) return undefined
     const payload: unknown = JSON.parse(text)
-    if (this.#around.empty) return payload as ResultMessage
     const head = this.#head(resultTopic('task'), { type: 'result', sessionId: taskId })
-    const opened = await this.#around.in('result', { ...head, payload }, (envelope) => envelope.payload)
-    return opened as ResultMessage
+    return (await this.#opened('result', head, payload)) as ResultMessage
   }
 
   async stats(): Promise<MessageBusStats> {
@@ -271,6 +274,12 @@ export class BrokeredMessageBus implements MessageBus {
     }) as Promise<T>
   }
 
+  /** A payload that no handler gets, past the middleware. */
+  async #opened(verb: 'answer' | 'result', head: Head, payload: unknown): Promise<unknown> {
+    if (this.#around.empty) return payload
+    return this.#around.in(verb, { ...head, payload }, (envelope) => envelope.payload)
+  }
+
   #handling<H extends EventHandler | WorkHandler>(verb: Incoming['verb'], handler: H): H {
     if (this.#around.empty) return handler
     type Handle = (envelope: Parameters<H>[0], context: { readonly signal: AbortSignal }) => unknown
@@ -279,6 +288,13 @@ export class BrokeredMessageBus implements MessageBus {
         (handler as Handle)(last, last === envelope ? context : withEnvelope(context, last)),
       )
     return through as unknown as H
+  }
+
+  #withBackoff(options: SendOptions): SendOptions {
+    if (options.backoff === undefined) return options
+    const { firstMs = this.#settings.backoffMs, longestMs = this.#settings.maxBackoffMs } = options.backoff
+    const text = [duration('backoff.firstMs', firstMs), duration('backoff.longestMs', longestMs)]
+    return { ...options, headers: { ...options.headers, [BACKOFF_HEADER]: text.map(Math.round).join('/') } }
   }
 
   #publish(
@@ -304,7 +320,7 @@ export class BrokeredMessageBus implements MessageBus {
     const { signal, delayMs = 0 } = options
     return this.#leaving('send', queue, payload, options, (message) => {
       const about: SendOptions = message.options
-      const head = this.#head(queue, { ...about, maxAttempts: about.maxAttempts ?? 5 })
+      const head = this.#head(queue, { ...this.#withBackoff(about), maxAttempts: about.maxAttempts ?? 5 })
       duration('delayMs', delayMs)
       const text = this.#encode(message.payload)
       return this.#work.send({ head, payload: text, given: about.id !== undefined, delayMs }, signal)

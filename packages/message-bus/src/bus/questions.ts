@@ -5,6 +5,7 @@ import {
   NoRespondersError,
   RequestTimeoutError,
   ResponderFailedError,
+  saidBy,
   summarize,
 } from '../contract/errors.ts'
 import { encodePayload } from '../contract/json.ts'
@@ -206,7 +207,7 @@ export class QuestionSide {
       const answer = await handler(envelope.payload, { envelope, signal })
       return `{"to":${to},"payload":${encodePayload(answer, this.#settings.maxPayloadBytes)}}`
     } catch (error) {
-      const retriable = (error as { retriable?: unknown } | null | undefined)?.retriable !== false
+      const retriable = saidBy(error).retriable !== false
       return `{"to":${to},"failed":${JSON.stringify({ ...summarize(error), retriable })}}`
     }
   }

@@ -97,6 +97,8 @@ export class TopicMeter {
   readonly #now: () => number
   readonly #published = new Rate()
   readonly #handled = new Rate()
+  readonly #failed = new Rate()
+  readonly #handlingMs = new Samples()
 
   constructor(now: () => number) {
     this.#now = now
@@ -106,8 +108,11 @@ export class TopicMeter {
     this.#published.add(this.#now())
   }
 
-  handled(): void {
-    this.#handled.add(this.#now())
+  handled(ms: number, failed: boolean): void {
+    this.#handlingMs.add(ms)
+    const now = this.#now()
+    this.#handled.add(now)
+    if (failed) this.#failed.add(now)
   }
 
   report() {
@@ -115,6 +120,8 @@ export class TopicMeter {
     return {
       publishedPerSecond: this.#published.perSecond(now),
       handledPerSecond: this.#handled.perSecond(now),
+      failedPerSecond: this.#failed.perSecond(now),
+      handlingMs: this.#handlingMs.percentiles(),
     }
   }
 }

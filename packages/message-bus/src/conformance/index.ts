@@ -3,6 +3,7 @@ import type { Bench, ConformanceCase, OpenBench } from './bench.ts'
 import { consumerCases } from './consumer-cases.ts'
 import { durableCases } from './durable-cases.ts'
 import { eventCases } from './event-cases.ts'
+import { hostileCases } from './hostile-cases.ts'
 import { lifecycleCases } from './lifecycle-cases.ts'
 import { messageCases } from './message-cases.ts'
 import { middlewareCases } from './middleware-cases.ts'
@@ -21,6 +22,7 @@ export const messageBusCases: readonly ConformanceCase[] = [
   ...questionCases,
   ...agentCases,
   ...middlewareCases,
+  ...hostileCases,
   ...lifecycleCases,
 ]
 

@@ -32,7 +32,7 @@ export const middlewareCases = group('middleware', {
     await comes(bench, seen, [['event', 'event'], 'work'], 'work too')
     await bus.respond('r', (payload) => `${payload}!`)
     equal(await bus.request('r', 'question'), 'question!', 'questions too')
-    equal(raw, ['b(a(event))', 'b(a(work))', 'b(a(question))'], 'what leaves')
+    equal(raw, ['b(a(event))', 'b(a(work))', 'b(a(question))', 'b(a(question!))'], 'what leaves')
   },
 
   'may refuse: the caller hears of it, and of incoming work it counts as thrown by the handler': async (

@@ -118,6 +118,21 @@ export const workCases = group('work', {
     await comes(bench, log, ['a1#1', 'b#1', 'a1#2', 'a1#3', 'a1#4', 'a2#1'], 'the session goes on')
   },
 
+  'waits after a failure as long as its sender said': async (open) => {
+    const bench = await open({ ...quiet, backoffMs: 60_000 })
+    const attempts: unknown[] = []
+    await bench.bus.consume('q', ({ attempt }) => {
+      attempts.push(attempt)
+      throw new Error('no')
+    })
+    await bench.bus.send('q', 1, { maxAttempts: 3, backoff: { firstMs: 200, longestMs: 300 } })
+    await comes(bench, attempts, [1], 'first')
+    await bench.advance(220)
+    await comes(bench, attempts, [1, 2], 'second, after 200 ms')
+    await bench.advance(320)
+    await comes(bench, attempts, [1, 2, 3], 'third, after 300 ms')
+  },
+
   'waits at least as long as its error asks for': async (open) => {
     const bench = await open({ ...quiet, backoffMs: 10 })
     const attempts: unknown[] = []

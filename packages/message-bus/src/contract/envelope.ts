@@ -152,3 +152,20 @@ export function decodeEnvelope(text: string): Envelope {
   checkHead(envelope)
   return envelope
 }
+
+/** What is shown in place of a message that is no envelope. */
+export const unreadable = (id: string, topic: string): Envelope => ({
+  id,
+  topic,
+  sessionId: null,
+  type: 'unreadable',
+  payload: null,
+  sender: null,
+  target: null,
+  timestamp: 0,
+  attempt: 1,
+  maxAttempts: 1,
+  ttlMs: null,
+  priority: 0,
+  headers: {},
+})

@@ -193,11 +193,24 @@ export interface ErrorSummary {
 
 /** Reduces whatever was thrown to what may travel. Never throws. */
 export function summarize(error: unknown): ErrorSummary {
-  const { message, code } = (typeof error === 'object' && error !== null ? error : {}) as Record<
-    string,
-    unknown
-  >
+  const { message, code } = saidBy(error)
   const text =
     typeof message === 'string' ? message : typeof error === 'string' ? error : 'a value was thrown'
   return typeof code === 'string' ? { message: text, code } : { message: text }
+}
+
+/** What an error says of itself. Anything can be thrown, also what throws when it is looked at: that says nothing. */
+export function saidBy(error: unknown): {
+  readonly message?: unknown
+  readonly code?: unknown
+  readonly retriable?: unknown
+  readonly retryAfterMs?: unknown
+} {
+  if (typeof error !== 'object' || error === null) return {}
+  try {
+    const { message, code, retriable, retryAfterMs } = error as Record<string, unknown>
+    return { message, code, retriable, retryAfterMs }
+  } catch {
+    return {}
+  }
 }

@@ -1,10 +1,21 @@
 import type { Head } from './envelope.ts'
+import { saidBy } from './errors.ts'
 import type { DeadLetter } from './work.ts'
 
 /** How long failed work waits: doubled with each attempt, from the first delay to the longest. Milliseconds. */
 export interface Backoff {
   readonly firstMs: number
   readonly longestMs: number
+}
+
+/** Where a message carries the backoff that its sender asked for. */
+export const BACKOFF_HEADER = 'pawl-backoff'
+
+/** The backoff that a message carries: "first/longest". */
+export function backoffIn(headers: Head['headers']): Backoff | undefined {
+  const text = headers[BACKOFF_HEADER]
+  const match = text === undefined ? null : /^(\d{1,15})\/(\d{1,15})$/.exec(text)
+  return match ? { firstMs: Number(match[1]), longestMs: Number(match[2]) } : undefined
 }
 
 /** What becomes of a message whose handler threw. */
@@ -18,10 +29,7 @@ export function afterFailure(
   error: unknown,
   backoff: Backoff,
 ): Verdict {
-  const { retriable, retryAfterMs } = (typeof error === 'object' && error !== null ? error : {}) as Record<
-    string,
-    unknown
-  >
+  const { retriable, retryAfterMs } = saidBy(error)
   if (retriable === false) return { dead: 'rejected' }
   if (head.attempt >= head.maxAttempts) return { dead: 'failed' }
   const grown = Math.min(backoff.firstMs * 2 ** (head.attempt - 1), backoff.longestMs)

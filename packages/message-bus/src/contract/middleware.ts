@@ -1,16 +1,19 @@
 import type { Envelope, MessageOptions } from './envelope.ts'
 
-/** A message on its way out. */
+/** A message on its way out. `answer`: what a responder returned; `next` gives it back as it leaves. */
 export interface Outgoing {
-  readonly verb: 'publish' | 'send' | 'request'
+  readonly verb: 'publish' | 'send' | 'request' | 'answer'
   readonly topic: string
   readonly payload: unknown
   readonly options: MessageOptions
 }
 
-/** A message on its way into a handler. `result`: read by `getResult`, of which only the payload is known. */
+/**
+ * A message on its way into a handler. `result`: read by `getResult`, of which only the payload is known. `answer`: what
+ * a `request` resolves with, in the envelope of its question.
+ */
 export interface Incoming {
-  readonly verb: 'event' | 'work' | 'question' | 'result'
+  readonly verb: 'event' | 'work' | 'question' | 'answer' | 'result'
   readonly envelope: Envelope
 }
 
@@ -21,7 +24,7 @@ export interface Incoming {
  */
 export interface Middleware {
   readonly name: string
-  /** Around publish, send and request. `next` resolves when the bus has taken the message (request: answered). */
+  /** Around publish, send, request and answers. `next` resolves when the bus has taken the message (request: answered). */
   outgoing?(message: Outgoing, next: (message: Outgoing) => Promise<unknown>): Promise<unknown>
   /** Around handlers. `next` settles as the handler does. */
   incoming?(message: Incoming, next: (message: Incoming) => Promise<unknown>): Promise<unknown>

@@ -23,7 +23,11 @@ export interface QueueStats extends QueueStatus {
 /** One topic of events, as this bus sees it. */
 export interface TopicStats {
   readonly publishedPerSecond: number
+  /** Calls of handlers: one event counts for each subscription. */
   readonly handledPerSecond: number
+  readonly failedPerSecond: number
+  /** How long handlers took. */
+  readonly handlingMs: Percentiles
 }
 
 export interface MessageBusStats {

@@ -5,6 +5,11 @@ import type { Published, Subscription } from './subscription.ts'
 export interface SendOptions extends WorkHeadOptions {
   /** Not delivered before this many milliseconds; its session waits with it. */
   readonly delayMs?: number | undefined
+  /**
+   * How long this message waits after a failure: doubled with each attempt, from the first delay to the longest.
+   * What is not said is the bus's `backoffMs` and `maxBackoffMs`. It travels in the header `pawl-backoff`.
+   */
+  readonly backoff?: { readonly firstMs?: number; readonly longestMs?: number } | undefined
   /** Ends a wait for room with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }

@@ -11,7 +11,7 @@ export interface Codec {
 const SEALED = '$sealed'
 
 /**
- * Encodes every payload before it leaves and decodes it before it reaches a handler or `getResult`. What stands at the
+ * Encodes every payload before it leaves, answers too, and decodes it before it reaches a handler, an asker or `getResult`. What stands at the
  * broker is `{ "$sealed": text }`; topics, ids, sessions and headers are left readable. A payload that is not sealed is
  * handed on as it is, so that a codec can be introduced while older messages are still waiting. What cannot be decoded
  * is not tried again: work becomes a dead letter.

@@ -18,7 +18,8 @@ type Validated =
 /**
  * Checks payloads by the topics or queues they go to, in both directions. The first pattern that matches counts; what
  * none matches passes. What does not fit is refused with InvalidMessageError when it is sent; work that comes in so
- * becomes a dead letter at once. Handlers get what the schema made of the payload.
+ * becomes a dead letter at once. Handlers get what the schema made of the payload. Answers are not checked: the schema
+ * of a topic is that of its questions.
  * @param schemas by topic pattern, such as `{ 'order:*': z.object({ … }) }`
  * @throws BadTopicError
  */
@@ -37,11 +38,12 @@ export function validated(schemas: Readonly<Record<string, Schema>>): Middleware
     name: 'schemas',
     async outgoing(message, next) {
       // Sent as it was given: what a schema makes of it is made again where it arrives.
-      await check(message.topic, message.payload)
+      if (message.verb !== 'answer') await check(message.topic, message.payload)
       return next(message)
     },
     async incoming(message, next) {
-      const { envelope } = message
+      const { verb, envelope } = message
+      if (verb === 'answer') return next(message)
       const payload = await check(envelope.topic, envelope.payload)
       return next({ ...message, envelope: { ...envelope, payload } })
     },

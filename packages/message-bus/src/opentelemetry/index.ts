@@ -24,6 +24,7 @@ export function tracing({ tracer = trace.getTracer('@pawl/message-bus') }: Traci
     name: 'tracing',
     outgoing(message, next) {
       const { verb, topic, options } = message
+      if (verb === 'answer') return next(message)
       const attributes = { 'messaging.system': 'pawl', 'messaging.destination.name': topic }
       return tracer.startActiveSpan(`${verb} ${topic}`, { kind: SpanKind.PRODUCER, attributes }, (span) => {
         const headers: Record<string, string> = { ...options.headers }
@@ -33,7 +34,7 @@ export function tracing({ tracer = trace.getTracer('@pawl/message-bus') }: Traci
     },
     incoming(message, next) {
       const { verb, envelope } = message
-      if (verb === 'result') return next(message)
+      if (verb === 'result' || verb === 'answer') return next(message)
       const parent = propagation.extract(context.active(), envelope.headers)
       const attributes = {
         'messaging.system': 'pawl',

@@ -48,5 +48,8 @@ export class Keys {
   }
 }
 
-/** Braces would end the hash tag, and make one queue's keys look like another's. */
-const escaped = (name: string): string => name.replace(/[%{}]/g, (char) => encodeURIComponent(char))
+/**
+ * Braces would end the hash tag, and make one queue's keys look like another's; a comma ends a channel's name in
+ * Upstash's streams.
+ */
+const escaped = (name: string): string => name.replace(/[%{},]/g, (char) => encodeURIComponent(char))

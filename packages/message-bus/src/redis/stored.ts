@@ -1,5 +1,5 @@
 import type { AcceptingWork, HeldMessage, KeptLetter } from '../broker/broker.ts'
-import { decodeEnvelope, type Envelope, encodeEnvelope } from '../contract/envelope.ts'
+import { decodeEnvelope, type Envelope, encodeEnvelope, unreadable } from '../contract/envelope.ts'
 import type { DeadLetter } from '../contract/work.ts'
 
 // Messages as they stand in Redis: numbers that the scripts need, then the envelope's JSON as it was accepted.
@@ -54,22 +54,7 @@ function envelopeOf(head: string, body: string): Envelope {
   return envelope
 }
 
-/** What is shown in place of a message that is no envelope. */
-const UNREADABLE: Envelope = {
-  id: 'unreadable',
-  topic: 'unreadable',
-  sessionId: null,
-  type: 'unreadable',
-  payload: null,
-  sender: null,
-  target: null,
-  timestamp: 0,
-  attempt: 1,
-  maxAttempts: 1,
-  ttlMs: null,
-  priority: 0,
-  headers: {},
-}
+const UNREADABLE = unreadable('unreadable', 'unreadable')
 
 /** An entry of the stream of dead letters. */
 export function keptLetter([key, fields]: readonly [string, readonly string[]]): KeptLetter {

@@ -76,7 +76,7 @@ export class EventStream {
     }
   }
 
-  /** `subscribe,channel,1` or `message,channel,text`; the channel itself has no comma. */
+  /** `subscribe,channel,1` or `message,channel,text`; channels' names have no comma. */
   #take(data: string): void {
     const [kind, , ...rest] = data.split(',')
     if (kind === 'message') this.#heard(rest.join(','))

@@ -36,14 +36,15 @@ export function openUpstashBroker(options: UpstashMessageBusOptions): Broker {
   const { url, token, prefix = 'pawl', namespace = 'default' } = options
   if (!/^https?:\/\//.test(url ?? '')) throw new BadOptionError('url', 'an https:// address', url)
   if (typeof token !== 'string' || token === '') throw new BadOptionError('token', 'a text', typeof token)
-  const client = new Redis({
+  const habits = {
     url,
     token,
     automaticDeserialization: false,
-    enableAutoPipelining: true,
     enableTelemetry: false,
     retry: false,
-  })
-  const link = new UpstashLink(client, { url, token })
+  } as const
+  const client = new Redis({ ...habits, enableAutoPipelining: true })
+  const alone = new Redis({ ...habits, enableAutoPipelining: false })
+  const link = new UpstashLink(client, alone, { url, token })
   return redisBroker(link, new Keys(prefix, namespace), busSettings(options, DEFAULTS))
 }

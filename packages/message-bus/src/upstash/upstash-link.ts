@@ -6,8 +6,12 @@ import { brokerError } from '../redis/reply-errors.ts'
 import type { Script } from '../redis/scripts.ts'
 import { EventStream, type StreamAddress } from './event-stream.ts'
 
-// Upstash's smallest request limit is 1 MiB. Requests may overtake one another: one turn of a queue at a time.
-const LIMITS = { count: 200, chars: 512 * 1024, turns: 1 }
+// Upstash's smallest request limit is 1 MiB, and a character may take three bytes. Requests may overtake one another:
+// one turn of a queue at a time.
+const LIMITS = { count: 200, chars: 256 * 1024, turns: 1 }
+
+/** A call with more characters travels by itself: pipelined with others it might pass the limit. */
+const MOST_PIPELINED = 32 * 1024
 
 /** How often a call whose answer did not come is asked again. The scripts know a call that they have done already. */
 const ATTEMPTS = 4
@@ -26,23 +30,28 @@ export class UpstashLink implements Link {
   readonly knowsListeners = true
   readonly detail = ''
   readonly #client: Redis
+  readonly #alone: Redis
   readonly #address: StreamAddress
   readonly #channels = new Map<string, Channel>()
   #closed = false
 
-  constructor(client: Redis, address: StreamAddress) {
+  /** @param client pipelines what is called in one turn of the event loop; @param alone sends each call by itself */
+  constructor(client: Redis, alone: Redis, address: StreamAddress) {
     this.#client = client
+    this.#alone = alone
     this.#address = address
   }
 
   run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     return this.#persistently(async () => {
       const texts = args.map(String)
+      const size = texts.reduce((sum, text) => sum + text.length, 0)
+      const client = size > MOST_PIPELINED ? this.#alone : this.#client
       try {
-        return await this.#client.evalsha(script.sha, [...keys], texts)
+        return await client.evalsha(script.sha, [...keys], texts)
       } catch (error) {
         if (!String((error as Error).message).includes('NOSCRIPT')) throw error
-        return this.#client.eval(script.text, [...keys], texts)
+        return this.#alone.eval(script.text, [...keys], texts)
       }
     })
   }

@@ -28,6 +28,18 @@ describe('registry', () => {
     ])
   })
 
+  it('makes a breaker anew by the options of now once it was told to forget it', async () => {
+    let volumeThreshold = 9
+    const registry = new BreakerRegistry({ perKey: () => ({ volumeThreshold }), ports: new VirtualPorts() })
+    const old = registry.get('a')
+    volumeThreshold = 1
+    expect(registry.get('a')).toBe(old)
+    expect([registry.forget('a'), registry.forget('a')]).toEqual([true, false])
+    await times(1, registry.get('a'), fails)
+    expect(registry.get('a').state).toBe('open')
+    expect(await old.execute(works)).toBe('well')
+  })
+
   it('tells of every change', async () => {
     const registry = new BreakerRegistry({ ports: new VirtualPorts() })
     const changes: string[] = []

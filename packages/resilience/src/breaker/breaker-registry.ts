@@ -61,6 +61,15 @@ export class BreakerRegistry implements BreakerEventSource, Disposable {
     return breaker
   }
 
+  /**
+   * Forgets the breaker of this key, so that the next `get` makes one by the options of then. Whoever holds the old one
+   * may go on using it. What a store knows of the key stays.
+   * @returns whether there was one
+   */
+  forget(key: string): boolean {
+    return this.#breakers.delete(key)
+  }
+
   /** Keys of the breakers that exist here. */
   keys(): string[] {
     return [...this.#breakers.keys()]

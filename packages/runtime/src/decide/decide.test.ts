@@ -24,6 +24,7 @@ const state = (known: Partial<GraphState> = {}): GraphState => ({
   skipped: new Set(),
   failed: new Set(),
   running: new Set(),
+  parked: new Set(),
   ...known,
 })
 

@@ -10,6 +10,8 @@ export interface GraphState {
   readonly failed: ReadonlySet<string>
   /** Steps that are under way in this process. */
   readonly running: ReadonlySet<string>
+  /** Steps that wait until their agent may be asked: they take no place, and a failure does not wait for them. */
+  readonly parked: ReadonlySet<string>
 }
 
 export interface Decision {
@@ -34,8 +36,7 @@ export function decide(form: GraphForm, state: GraphState): Decision {
   while (found) {
     found = false
     for (const step of form.steps) {
-      if (hasEnded(step.name, state, skipped) || state.running.has(step.name) || ready.includes(step))
-        continue
+      if (hasEnded(step.name, state, skipped) || isTaken(step.name, state) || ready.includes(step)) continue
       if (!step.after.every((name) => hasEnded(name, state, skipped))) continue
       found = true
       if (isSkipped(step, state, skipped)) skipped.add(step.name)
@@ -47,6 +48,9 @@ export function decide(form: GraphForm, state: GraphState): Decision {
   const open = form.steps.some((step) => !hasEnded(step.name, state, skipped))
   return { start, skip, end: open ? null : 'completed' }
 }
+
+const isTaken = (name: string, { running, parked }: GraphState): boolean =>
+  running.has(name) || parked.has(name)
 
 const hasEnded = (name: string, state: GraphState, skipped: ReadonlySet<string>): boolean =>
   Object.hasOwn(state.results, name) || skipped.has(name)

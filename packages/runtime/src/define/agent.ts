@@ -22,7 +22,20 @@ export interface AgentOptions<Input, Output> extends CallPolicy {
   readonly run: (input: Input, step: StepContext) => Output | Promise<Output>
   /** The agent's circuit breaker, one for all its steps. Default: opossum's defaults; `false` for none. */
   readonly breaker?: BreakerOptions | false
+  /**
+   * What becomes of a step that finds the breaker open, or the agent disabled. `park` (default): the run waits, without
+   * a worker, a lease or an attempt, until the agent may be asked again. `fail`: the step fails at once.
+   */
+  readonly whenOpen?: WhenOpen
+  /** Of the agent itself, told to whoever lists agents. */
+  readonly version?: string
+  /** Names and values of your own, told to whoever lists agents; never secret. */
+  readonly labels?: { readonly [name: string]: string }
+  /** What it can do, in words of your own. */
+  readonly capabilities?: readonly string[]
 }
+
+export type WhenOpen = 'park' | 'fail'
 
 /** A named function with the rules of how it is called. */
 export interface Agent<Id extends string = string, Input = never, Output = unknown>
@@ -50,6 +63,9 @@ export function agent<const Id extends string, Input, Output>(
     throw new RuntimeError('INVALID_DEFINITION', `Agent '${id}' needs a 'run' function.`)
   }
   if (options.timeout !== undefined) toMs(options.timeout)
+  if (options.whenOpen !== undefined && options.whenOpen !== 'park' && options.whenOpen !== 'fail') {
+    throw new RuntimeError('INVALID_DEFINITION', `'whenOpen' of agent '${id}' must be 'park' or 'fail'.`)
+  }
   const { input, ...rest } = options
   return input === undefined ? { ...rest, id } : { ...rest, id, input: input as Schema }
 }

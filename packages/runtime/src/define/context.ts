@@ -1,3 +1,4 @@
+import type { Transaction } from '@pawl/state-store'
 import type { AnyAgent, CallPolicy, OutputOf } from './agent.ts'
 import type { Duration } from './duration.ts'
 import type { Jsonify } from './jsonify.ts'
@@ -49,6 +50,27 @@ export interface WorkflowContext {
     options?: StepOptions,
   ): Promise<Jsonify<Awaited<T>>>
   step<A extends AnyAgent | string>(name: string, work: AgentStep<A>): Promise<Jsonify<OutputOf<A>>>
+
+  /**
+   * A step whose function writes in the store's own database transaction: what it writes and the step's outcome are
+   * committed together, so both happen exactly once, whatever happens to the process. The function itself may run
+   * again: after a crash before the commit, after a conflict with another transaction, at each retry; nothing is left
+   * of the transaction before.
+   *
+   * On Postgres `tx` is `{ engine: 'postgres', client }`, with `client.query(text, values)` as in `pg`. On SQLite it is
+   * `{ engine: 'sqlite', db }`, a connection to the store's file, and the function must be synchronous: it runs in this
+   * thread. Annotate `tx` as `PostgresTransaction` or `SqliteTransaction` if the store is known. Name your tables with
+   * a prefix of your own, and leave those of the store alone.
+   *
+   * Rejects as `step` does; `TRANSACTION_UNSUPPORTED` is the failure where there is no transaction to be had (Supabase
+   * over HTTPS), `TRANSACTION_MISUSED` that of an asynchronous function on SQLite, of a transaction that its function
+   * ended itself, and of a failed statement that it passed over.
+   */
+  transaction<T, E extends Transaction = Transaction>(
+    name: string,
+    work: (tx: E, step: StepContext) => T | Promise<T>,
+    options?: StepOptions,
+  ): Promise<Jsonify<Awaited<T>>>
 
   /** Waits durably: the process may end meanwhile. The time starts when the sleep is first reached. */
   sleep(name: string, duration: Duration): Promise<void>

@@ -1,3 +1,4 @@
+import type { Transaction } from '@pawl/state-store'
 import { RuntimeError } from '../errors.ts'
 import type { AnyAgent, CallPolicy } from './agent.ts'
 import type { StepContext } from './step.ts'
@@ -17,6 +18,8 @@ export interface GraphStep extends CallPolicy {
   readonly agent?: AnyAgent | string
   /** The step's own function, instead of an agent. */
   readonly run?: (view: GraphView, step: StepContext) => unknown
+  /** The step's own function in a transaction of the store, instead of either. */
+  readonly transaction?: (view: GraphView, tx: Transaction, step: StepContext) => unknown
   /** The agent's input. Default: `{ input, results }` with the results of `after`. */
   readonly input?: (view: GraphView) => unknown
   /** The step is skipped when this is false. */

@@ -39,7 +39,12 @@ describe('workflow', () => {
       /'w' has two steps named 'a'/,
     ],
     ['a hostile step name', () => workflow('w').step('__proto__', { run }), 'INVALID_NAME', /reserved/],
-    ['a step of nothing', () => workflow('w').step('a', {}), 'INVALID_DEFINITION', /'agent' or a 'run'/],
+    [
+      'a step of nothing',
+      () => workflow('w').step('a', {}),
+      'INVALID_DEFINITION',
+      /'agent', 'run' and 'transaction'/,
+    ],
     [
       'a step of both',
       () => workflow('w').step('a', { run, agent: 'x' }),

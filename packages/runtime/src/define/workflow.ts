@@ -1,3 +1,4 @@
+import type { Transaction } from '@pawl/state-store'
 import { RuntimeError } from '../errors.ts'
 import type { AnyAgent, CallPolicy, OutputOf } from './agent.ts'
 import type { WorkflowContext } from './context.ts'
@@ -73,13 +74,20 @@ type StepOutput<Agents, Step> = Step extends { readonly agent: infer A }
   ? Jsonify<A extends keyof Agents ? OutputOf<Agents[A]> : OutputOf<A>>
   : Step extends { readonly run: (...args: never[]) => infer R }
     ? Jsonify<Awaited<R>>
-    : unknown
+    : Step extends { readonly transaction: (...args: never[]) => infer R }
+      ? Jsonify<Awaited<R>>
+      : unknown
 
 interface GraphStepOptions<Input, Results, Agents> extends CallPolicy {
   /** The steps that must have ended before: nothing, a name, or several. */
   readonly after?: OneOrMore<keyof Results & string> | undefined
   readonly agent?: AgentRef<Agents>
   readonly run?: (view: GraphView<Input, Results>, step: StepContext) => unknown
+  /**
+   * The step's own function in a transaction of the store: what it writes is committed together with its outcome. `tx`
+   * as in `ctx.transaction`, and may be annotated with the engine that it is.
+   */
+  transaction?(view: GraphView<Input, Results>, tx: Transaction, step: StepContext): unknown
   readonly input?: (view: GraphView<Input, Results>) => unknown
   readonly when?: (view: GraphView<Input, Results>) => boolean
 }
@@ -88,7 +96,7 @@ interface GraphStepOptions<Input, Results, Agents> extends CallPolicy {
 export interface GraphWorkflow<Type extends string, RawInput, Input, Results, Agents, Output>
   extends Workflow<Type, RawInput, Output> {
   /**
-   * Adds a step: an agent, or a function of its own. It runs once all of `after` have ended; steps that do not
+   * Adds a step: an agent, a function of its own, or a function in a transaction. It runs once all of `after` have ended; steps that do not
    * wait for one another run side by side.
    */
   step<const Name extends string, const Step extends GraphStepOptions<Input, Results, Agents>>(
@@ -206,10 +214,10 @@ function graph(draft: Draft): GraphWorkflow<string, unknown, unknown, never, nev
 function graphStep(draft: Draft, name: string, options: AnyStepOptions): GraphStep {
   checkUserName('step', name)
   const { after, agent, ...rest } = options
-  if ((agent === undefined) === (rest.run === undefined)) {
+  if ([agent, rest.run, rest.transaction].filter((way) => way !== undefined).length !== 1) {
     throw new RuntimeError(
       'INVALID_DEFINITION',
-      `Step '${name}' of workflow '${draft.type}' needs either an 'agent' or a 'run' function.`,
+      `Step '${name}' of workflow '${draft.type}' needs one of 'agent', 'run' and 'transaction'.`,
     )
   }
   if (rest.timeout !== undefined) toMs(rest.timeout)

@@ -1,4 +1,4 @@
-import type { Json, NewEntry } from '@pawl/state-store'
+import type { Json, NewEntry, Transaction } from '@pawl/state-store'
 import { type Declared, declare } from '../decide/declared.ts'
 import type { Family, Recorded } from '../decide/recorded.ts'
 import type { NameScope, TakenName } from '../decide/step-names.ts'
@@ -8,6 +8,7 @@ import { validate } from '../define/schema.ts'
 import type { StepContext } from '../define/step.ts'
 import { type ErrorRecord, RuntimeError, StepFailedError } from '../errors.ts'
 import type { CodeRun } from './code-run.ts'
+import { untilAdmitted } from './parking.ts'
 import { performStep, type StepJob } from './perform-step.ts'
 
 type StepWork = (step: StepContext) => unknown
@@ -32,14 +33,20 @@ export class CodeContext implements WorkflowContext {
 
   step(name: string, work: StepWork | AgentStep, options: StepOptions = {}): Promise<never> {
     const asked = typeof work === 'function' ? options : checkAgentStep(name, work)
-    return this.#recordedOr('step', name, asked, (full, declared) => {
-      const job = this.#job(full, work, asked, declared)
-      return performStep(this.#run.execution, job).then((outcome) =>
-        outcome.ok
-          ? { ok: true, payload: outcome.output }
-          : { ok: false, payload: outcome.error as unknown as Json },
-      )
-    }) as Promise<never>
+    return this.#recordedOr('step', name, asked, (full, declared) =>
+      this.#perform(() => this.#job(full, work, asked, declared)),
+    ) as Promise<never>
+  }
+
+  transaction<E extends Transaction>(
+    name: string,
+    work: (tx: E, step: StepContext) => unknown,
+    options: StepOptions = {},
+  ): Promise<never> {
+    const transaction = checkTransaction(name, work)
+    return this.#recordedOr('step', name, options, (full, declared) =>
+      this.#perform(() => ({ ...this.#job(full, noWork, options, declared), transaction })),
+    ) as Promise<never>
   }
 
   sleep(name: string, duration: Duration): Promise<void> {
@@ -139,6 +146,20 @@ export class CodeContext implements WorkflowContext {
     return unwrap(family, taken, settled)
   }
 
+  /** Does a step as soon as its agent may be asked, which is looked up anew each time. */
+  async #perform(jobOf: () => StepJob): Promise<Settled> {
+    const { execution } = this.#run
+    for (;;) {
+      const job = jobOf()
+      const done = await performStep(execution, job)
+      if ('refusal' in done) await untilAdmitted(execution, job, done.refusal)
+      else
+        return done.ok
+          ? { ok: true, payload: done.output }
+          : { ok: false, payload: done.error as unknown as Json }
+    }
+  }
+
   #job(
     name: string,
     work: StepWork | AgentStep,
@@ -224,6 +245,20 @@ function checkAgentStep(name: string, work: AgentStep): AgentStep {
   throw new RuntimeError(
     'INVALID_DEFINITION',
     `ctx.step('${String(name)}') needs a function, or { agent, input }, as its second argument.`,
+  )
+}
+
+const noWork = (): undefined => undefined
+
+function checkTransaction<E extends Transaction>(
+  name: string,
+  work: (tx: E, step: StepContext) => unknown,
+): NonNullable<StepJob['transaction']> {
+  // Which engine it is, is known at run time only: the user says it, or asks the transaction.
+  if (typeof work === 'function') return work as unknown as NonNullable<StepJob['transaction']>
+  throw new RuntimeError(
+    'INVALID_DEFINITION',
+    `ctx.transaction('${String(name)}') needs a function as its second argument.`,
   )
 }
 

@@ -4,7 +4,7 @@ import type { NonDeterminismError } from '../errors.ts'
 import { Delivery } from './delivery.ts'
 import type { Execution } from './execution.ts'
 import { Replay } from './replay.ts'
-import { Waits } from './waits.ts'
+import type { Waits } from './waits.ts'
 
 /** One code workflow under way: its replay, its deliveries, its waits. */
 export class CodeRun {
@@ -24,9 +24,8 @@ export class CodeRun {
       ports,
       mismatch: (error) => this.#mismatch(error),
     })
-    this.waits = new Waits(execution, () => this.#delivery.busy || !this.#replay.done)
-    // The function is abandoned then, and never comes to its own end.
-    void execution.halted.then(() => this.waits.close())
+    this.waits = execution.waits
+    this.waits.isBusy = () => this.#delivery.busy || !this.#replay.done
   }
 
   /** The code has ended; a mismatch if it never asked for what is recorded. */

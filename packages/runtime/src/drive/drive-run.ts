@@ -41,6 +41,7 @@ async function drive(execution: Execution, taken: Taken): Promise<Driven> {
   const recorded = await recordedOf(execution, taken)
   const { runId, type: workflow } = execution.run
   execution.startedAt = recorded.startedAt
+  execution.traceparent = recorded.traceparent
   execution.span = execution.parts.tracing.run({ runId, workflow, parent: recorded.traceparent })
   execution.earlierLeft = taken.fresh !== undefined
   execution.finishedSteps = recorded.outcomes.filter(

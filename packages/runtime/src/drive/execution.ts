@@ -1,12 +1,13 @@
-import { LIFECYCLE_KINDS, type NewEntry, type Next, type StateStore } from '@pawl/state-store'
+import { LIFECYCLE_KINDS, type NewEntry, type Next, type StateStore, type Verdict } from '@pawl/state-store'
 import type { AnyWorkflow } from '../define/workflow.ts'
 import type { AgentRegistry } from '../enter/agent-registry.ts'
 import type { Emit } from '../leave/events.ts'
 import type { Departing } from '../leave/lifecycle.ts'
 import { Mailbox } from './mailbox.ts'
 import type { Ports } from './ports.ts'
-import { type HeldRun, RunLost, RunWriter, type Written } from './run-writer.ts'
+import { type HeldRun, RunLost, RunWriter, type Turn, type Written } from './run-writer.ts'
 import type { RunSpan, Tracing } from './tracing.ts'
+import { Waits } from './waits.ts'
 
 /** What a run needs from the runtime that holds it. */
 export interface DriveParts {
@@ -38,7 +39,7 @@ const OF_THE_ENTRY: ReadonlySet<unknown> = new Set([
   'DUPLICATE_STEP',
 ])
 
-const isOfTheEntry = (error: unknown): boolean =>
+export const isOfTheEntry = (error: unknown): boolean =>
   OF_THE_ENTRY.has((error as { readonly code?: unknown } | null)?.code)
 
 const FINISHING: ReadonlySet<NewEntry['kind']> = new Set<NewEntry['kind']>(['step_completed', 'step_skipped'])
@@ -54,6 +55,8 @@ export class Execution {
   /** The store's time minus this machine's, as of the claim. */
   readonly clockOffset: number
   mailbox: Mailbox
+  /** What the run waits for without doing anything. */
+  readonly waits: Waits
   /** Entries of this run that count as finished steps. */
   finishedSteps = 0
   /** When the run was opened, in the store's time. */
@@ -62,6 +65,8 @@ export class Execution {
   earlierLeft = false
   /** The part of the run that this execution does, for tracing. */
   span: RunSpan | undefined
+  /** The trace context of whoever opened the run: what its messages carry if nothing is traced here. */
+  traceparent: string | undefined
   readonly #writer: RunWriter
   readonly #abort = new AbortController()
   #resolveHalt: (halt: Halt) => void = () => {}
@@ -79,6 +84,7 @@ export class Execution {
     this.clockOffset = storeTime - parts.ports.now()
     this.#writer = new RunWriter(parts.store, run, parts.ports)
     this.mailbox = this.#newMailbox(new Set())
+    this.waits = new Waits(this)
     this.halted = new Promise((resolve) => {
       this.#resolveHalt = resolve
     })
@@ -136,9 +142,6 @@ export class Execution {
     }
   }
 
-  onMail: () => void = () => {}
-  onIdle: () => void = () => {}
-
   /** Ends the execution early; the first reason stays, but a loss also ends what is still being written for it. */
   halt(halt: Halt): void {
     if (halt.why === 'lost') {
@@ -147,12 +150,14 @@ export class Execution {
     }
     if (this.#halt !== undefined) return
     this.#halt = halt
+    this.waits.close()
     this.#resolveHalt(halt)
     this.#abort.abort(new RunLost(`Run ${this.run.runId}: this execution ended (${halt.why}).`))
   }
 
   /** The run has ended, or was given back: whatever its code still does is void. */
   close(): void {
+    this.waits.close()
     if (this.#inFlight > 0) this.halt({ why: 'lost' })
     else this.#halt ??= { why: 'lost' }
   }
@@ -170,15 +175,30 @@ export class Execution {
   async append(entries: readonly NewEntry[], next?: Next): Promise<Written> {
     try {
       const written = await this.#writer.append(entries, next)
-      this.#leave(entries, written)
-      if (written.inbox > this.mailbox.seen) void this.mail(written.inbox)
+      this.left(entries, written)
       return written
     } catch (error) {
       if (isOfTheEntry(error)) throw error
-      if (!(error instanceof RunLost)) this.#tellStoreFailed(error)
-      this.halt({ why: 'lost' })
-      return new Promise(() => {})
+      return this.abandon(error)
     }
+  }
+
+  /** Lets somebody else make the run's next commit; what it wrote is then said to have {@link left}. */
+  inTurn(make: (turn: Turn) => Promise<Verdict>): Promise<Written> {
+    return this.#writer.inTurn(make)
+  }
+
+  /** Entries are committed: lets them leave, and hears of mail. */
+  left(entries: readonly NewEntry[], written: Written): void {
+    this.#leave(entries, written)
+    if (written.inbox > this.mailbox.seen) void this.mail(written.inbox)
+  }
+
+  /** A commit failed for good: whatever waits for it is void, and the run goes on from its journal later. */
+  abandon(error: unknown): Promise<never> {
+    if (!(error instanceof RunLost)) this.#tellStoreFailed(error)
+    this.halt({ why: 'lost' })
+    return new Promise(() => {})
   }
 
   /** Counts work that must end before the run may wait or be given back. Never settles if none may start. */
@@ -191,7 +211,7 @@ export class Execution {
       this.#inFlight -= 1
       if (this.#inFlight === 0) {
         if (this.#draining) this.halt({ why: 'released' })
-        else this.onIdle()
+        else this.waits.linger()
       }
     }
   }
@@ -208,7 +228,7 @@ export class Execution {
   #newMailbox(consumed: ReadonlySet<number>): Mailbox {
     return new Mailbox(this.parts.store, this.run.runId, consumed, () => {
       const cancel = this.mailbox.cancelRequest()
-      if (cancel === undefined) this.onMail()
+      if (cancel === undefined) this.waits.lookAll()
       else this.halt({ why: 'cancelled', reason: cancel.name, inbox: cancel.seq })
     })
   }
@@ -227,7 +247,7 @@ export class Execution {
         meta: entry.meta ?? {},
         steps: this.finishedSteps,
         startedAt: this.startedAt,
-        traceparent: this.span?.traceparent,
+        traceparent: this.span?.traceparent ?? this.traceparent,
       }
       this.parts.leave(departing, this.earlierLeft)
       if (LIFECYCLE_KINDS.has(entry.kind)) this.earlierLeft = true

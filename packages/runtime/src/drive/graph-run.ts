@@ -8,7 +8,8 @@ import type { GraphForm } from '../define/workflow.ts'
 import { type ErrorRecord, recordError, StepFailedError } from '../errors.ts'
 import { endingOf } from './ending.ts'
 import type { Execution } from './execution.ts'
-import { performStep, type StepJob, type StepOutcome } from './perform-step.ts'
+import { untilAdmitted } from './parking.ts'
+import { performStep, type Refused, type StepJob, type StepOutcome } from './perform-step.ts'
 import type { RunResult } from './run-result.ts'
 
 /** Stands for the graph itself among what failed; no step can have this name. */
@@ -26,8 +27,10 @@ export class GraphRun {
   readonly #skipped = new Set<string>()
   readonly #failed = new Map<string, ErrorRecord>()
   readonly #running = new Set<string>()
+  readonly #parked = new Set<string>()
   /** Entries of failed steps; written last, so that what their siblings finish stands before them. */
   readonly #failures: NewEntry[] = []
+  #ending = false
   #resolve: (result: RunResult) => void = () => {}
   #reject: (error: unknown) => void = () => {}
 
@@ -52,7 +55,9 @@ export class GraphRun {
     })
   }
 
+  /** Goes on from the state as it is now, without the outcome of a step. */
   async #begin(): Promise<void> {
+    if (this.#ending) return
     try {
       const { entries, next, after } = this.#follow()
       if (entries.length > 0) await this.#execution.append(entries, next)
@@ -84,6 +89,7 @@ export class GraphRun {
         },
       }
     }
+    this.#ending = true
     const { entry, next, result } = endingOf(this.#result(decision.end))
     return {
       entries: [...skips, ...this.#failures, entry],
@@ -99,6 +105,7 @@ export class GraphRun {
       skipped: this.#skipped,
       failed: new Set(this.#failed.keys()),
       running: this.#running,
+      parked: this.#parked,
     }
   }
 
@@ -135,8 +142,19 @@ export class GraphRun {
     }
     const job = this.#job(step)
     performStep(this.#execution, job, plan)
-      .then(() => after())
+      .then((done) => ('refusal' in done ? this.#park(step, job, done) : after()))
       .catch((error) => this.#reject(error))
+  }
+
+  /** Its place is free for other steps; afterwards it is ready like any other, and its agent is looked up anew. */
+  async #park({ name }: GraphStep, job: StepJob, { refusal }: Refused): Promise<void> {
+    this.#running.delete(name)
+    this.#parked.add(name)
+    const admitted = untilAdmitted(this.#execution, job, refusal)
+    await this.#begin()
+    await admitted
+    this.#parked.delete(name)
+    await this.#begin()
   }
 
   #take(name: string, outcome: StepOutcome, entry: NewEntry): NewEntry[] {
@@ -153,18 +171,19 @@ export class GraphRun {
     const { agents } = this.#execution.parts
     const { type } = this.#execution.run
     const view = viewOf(step, { input: this.#input, results: this.#results })
-    if (step.run !== undefined) {
-      const { run } = step
-      const work = (context: StepContext) => run(view, context)
+    if (step.agent === undefined) {
+      const { run, transaction } = step
+      const work = (context: StepContext) => run?.(view, context)
       return {
         name: step.name,
         agent: null,
         rules: agents.rulesOf(step, undefined),
         work,
+        ...(transaction && { transaction: (tx, context) => transaction(view, tx, context) }),
         declared: undefined,
       }
     }
-    const agent = agents.find(step.agent!, `Step '${step.name}' of workflow '${type}'`)
+    const agent = agents.find(step.agent, `Step '${step.name}' of workflow '${type}'`)
     const work = async (context: StepContext) => {
       const input = inputOf(step, view)
       const checked = await validate(agent.input, input, `agent '${agent.id}' in step '${step.name}'`)

@@ -1,9 +1,18 @@
-import { decodePayload, encodePayload, type Json, type NewEntry, type Next } from '@pawl/state-store'
+import {
+  decodePayload,
+  encodePayload,
+  type Json,
+  type NewEntry,
+  type Next,
+  type Transaction,
+} from '@pawl/state-store'
 import type { Declared } from '../decide/declared.ts'
+import type { Refusal } from '../decide/parking.ts'
 import type { StepContext } from '../define/step.ts'
 import type { CallRules } from '../enter/agent-registry.ts'
 import { type ErrorRecord, recordError } from '../errors.ts'
 import type { Execution } from './execution.ts'
+import { StepTransaction } from './step-transaction.ts'
 
 /** One step to do now. */
 export interface StepJob {
@@ -12,12 +21,19 @@ export interface StepJob {
   readonly agent: string | null
   readonly rules: CallRules
   readonly work: (step: StepContext) => unknown
+  /** Done in a transaction of the store together with the step's entry, instead of `work`. */
+  readonly transaction?: ((tx: Transaction, step: StepContext) => unknown) | undefined
   readonly declared: Declared | undefined
 }
 
 export type StepOutcome =
   | { readonly ok: true; readonly output: Json }
   | { readonly ok: false; readonly error: ErrorRecord }
+
+/** The step's agent may not be asked now: nothing was recorded. */
+export interface Refused {
+  readonly refusal: Refusal
+}
 
 /** What to write once the outcome is known: the step's entry alone, or with what follows from it. */
 export type Plan = (
@@ -31,10 +47,14 @@ const MAX_KEPT_ERRORS = 10
 
 /**
  * Does a step under its policy and records its outcome: at least once done, exactly once recorded. Resolves
- * after the commit, with the output as the journal keeps it. Never settles if the run is lost, cancelled, or
- * given back meanwhile.
+ * after the commit, with the output as the journal keeps it; or with a refusal, and then nothing was recorded. Never
+ * settles if the run is lost, cancelled, or given back meanwhile.
  */
-export function performStep(execution: Execution, job: StepJob, plan: Plan = alone): Promise<StepOutcome> {
+export function performStep(
+  execution: Execution,
+  job: StepJob,
+  plan: Plan = alone,
+): Promise<StepOutcome | Refused> {
   return execution.during(async () => {
     const { emit, ports } = execution.parts
     const { runId, type: workflow } = execution.run
@@ -45,16 +65,14 @@ export function performStep(execution: Execution, job: StepJob, plan: Plan = alo
     const done = await (span === undefined ? call.run() : span.within(() => call.run()))
     span?.end(done.ok ? undefined : done.error, call.attempts)
     if (execution.ended) return new Promise<never>(() => {})
-    const entry: NewEntry = {
-      kind: done.ok ? 'step_completed' : 'step_failed',
-      step: job.name,
-      ...(done.ok ? { encoded: done.text } : { payload: done.error }),
-      ...(job.declared === undefined ? {} : { hash: job.declared.hash }),
-      meta: call.meta(ports.now() - began),
-    }
-    const outcome: StepOutcome = done.ok ? { ok: true, output: decodePayload(done.text) } : done
+    if (!done.ok && done.refusal !== undefined) return { refusal: done.refusal }
+    const entry = call.entry(done, ports.now() - began)
+    const outcome: StepOutcome = done.ok
+      ? { ok: true, output: decodePayload(done.text) }
+      : { ok: false, error: done.error }
     try {
-      const { entries, next } = plan(outcome, entry)
+      const { entries: planned, next } = plan(outcome, entry)
+      const entries = call.isCommitted ? planned.filter((one) => one !== entry) : planned
       if (entries.length > 0) await execution.append(entries, next)
       return outcome
     } catch (error) {
@@ -71,7 +89,11 @@ export function performStep(execution: Execution, job: StepJob, plan: Plan = alo
 const isTooLarge = (error: unknown): boolean =>
   (error as { readonly code?: unknown } | null)?.code === 'ENTRY_TOO_LARGE'
 
-type Done = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: ErrorRecord }
+type Done =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly error: ErrorRecord; readonly refusal: Refusal | undefined }
+
+type AttemptOf = { readonly attempt: number; readonly signal: AbortSignal }
 
 /** One call of a step's function with all its attempts. */
 class StepCall {
@@ -81,28 +103,71 @@ class StepCall {
   readonly #errors: { attempt: number; message: string; code?: string }[] = []
   #tokens = 0
   readonly #traceparent: string | undefined
+  readonly #began: number
+  readonly #transaction: StepTransaction | undefined
 
   constructor(execution: Execution, job: StepJob, traceparent: string | undefined) {
     this.#traceparent = traceparent
     this.#execution = execution
     this.#job = job
+    this.#began = execution.parts.ports.now()
+    this.#transaction = job.transaction === undefined ? undefined : new StepTransaction(execution)
+  }
+
+  /** Whether the step's entry stands in the journal already. */
+  get isCommitted(): boolean {
+    return this.#transaction?.committed !== undefined
   }
 
   async run(): Promise<Done> {
-    const { rules, work, name } = this.#job
+    const { rules, work, transaction } = this.#job
     const { signal } = this.#execution
     try {
-      const output = await rules.execute((attempt) => work(this.#context(attempt)), {
-        signal,
-        onAttempt: (record) => this.#note(record),
-      })
-      return { ok: true, text: encodePayload(output, `The output of step '${name}'`, 2_000) }
+      const output = await rules.execute(
+        (attempt) =>
+          transaction === undefined ? work(this.#context(attempt)) : this.#transact(transaction, attempt),
+        { signal, onAttempt: (record) => this.#note(record) },
+      )
+      return { ok: true, text: this.#transaction?.committed ?? this.#encode(output) }
     } catch (error) {
-      return { ok: false, error: recordError(error) }
+      // A transaction whose time was up may have been past recall.
+      const text = await this.#transaction?.settled()
+      if (text !== undefined) return { ok: true, text }
+      return { ok: false, error: recordError(error), refusal: await rules.refusal?.(error) }
     }
   }
 
-  meta(durationMs: number) {
+  entry(done: Done, durationMs: number): NewEntry {
+    const { name, declared } = this.#job
+    return {
+      kind: done.ok ? 'step_completed' : 'step_failed',
+      step: name,
+      ...(done.ok ? { encoded: done.text } : { payload: done.error }),
+      ...(declared === undefined ? {} : { hash: declared.hash }),
+      meta: this.#meta(durationMs),
+    }
+  }
+
+  async #transact(work: NonNullable<StepJob['transaction']>, attempt: AttemptOf): Promise<unknown> {
+    this.attempts = attempt.attempt
+    return this.#transaction?.attempt({
+      work: (tx) => work(tx, this.#context(attempt)),
+      signal: attempt.signal,
+      entryOf: (output) => {
+        const text = this.#encode(output)
+        return {
+          text,
+          entry: this.entry({ ok: true, text }, this.#execution.parts.ports.now() - this.#began),
+        }
+      },
+    })
+  }
+
+  #encode(output: unknown): string {
+    return encodePayload(output, `The output of step '${this.#job.name}'`, 2_000)
+  }
+
+  #meta(durationMs: number) {
     const { agent, declared } = this.#job
     return {
       attempts: this.attempts,
@@ -119,6 +184,8 @@ class StepCall {
     if (!('error' in record) || record.error === undefined) return
     const error = recordError(record.error)
     const { message, code } = error
+    // The agent was not asked, and is not asked again before the run was parked.
+    if (this.#job.rules.refuses?.(record.error) === true) return
     if (this.#errors.length < MAX_KEPT_ERRORS) {
       this.#errors.push({ attempt: record.attempt, message, ...(code === undefined ? {} : { code }) })
     }
@@ -134,7 +201,7 @@ class StepCall {
     })
   }
 
-  #context(attempt: { readonly attempt: number; readonly signal: AbortSignal }): StepContext {
+  #context(attempt: AttemptOf): StepContext {
     const { run, parts } = this.#execution
     const step = this.#job.name
     return {

@@ -1,4 +1,4 @@
-import type { NewEntry, Next, StateStore, StateStoreError, Verdict } from '@pawl/state-store'
+import type { Commit, NewEntry, Next, StateStore, StateStoreError, Verdict } from '@pawl/state-store'
 import { RuntimeError } from '../errors.ts'
 import type { Ports } from './ports.ts'
 
@@ -20,9 +20,14 @@ export interface Written {
   readonly inbox: number
 }
 
+/** What a commit is fenced by: its place in the run's journal. */
+export type Turn = Pick<Commit, 'runId' | 'worker' | 'fence' | 'version'>
+
 interface Waiting {
   readonly entries: readonly NewEntry[]
   readonly next: Next | undefined
+  /** Makes the commit in its turn itself, instead of these entries. */
+  readonly make: ((turn: Turn) => Promise<Verdict>) | undefined
   readonly resolve: (written: Written) => void
   readonly reject: (error: unknown) => void
 }
@@ -63,16 +68,28 @@ export class RunWriter {
 
   /** Rejects with {@link RunLost}, with `RUN_LIMIT`, or with the store's error for an entry that it cannot take. */
   append(entries: readonly NewEntry[], next?: Next): Promise<Written> {
-    if (this.#lost !== undefined) return Promise.reject(this.#lost)
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ entries, next, resolve, reject })
-      if (!this.#writing) void this.#writeAll()
-    })
+    return this.#add({ entries, next, make: undefined })
+  }
+
+  /**
+   * Lets `make` do the next commit of the run by itself; nothing else of the run is committed meanwhile. It is asked
+   * once. Rejects as `append` does, and with whatever `make` rejects with.
+   */
+  inTurn(make: (turn: Turn) => Promise<Verdict>): Promise<Written> {
+    return this.#add({ entries: [], next: undefined, make })
   }
 
   /** Stops at once: nothing more is asked of the store. */
   lose(): void {
     this.#lost ??= new RunLost(`Run ${this.#run.runId} belongs to somebody else now.`)
+  }
+
+  #add(asked: Pick<Waiting, 'entries' | 'next' | 'make'>): Promise<Written> {
+    if (this.#lost !== undefined) return Promise.reject(this.#lost)
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ ...asked, resolve, reject })
+      if (!this.#writing) void this.#writeAll()
+    })
   }
 
   async #writeAll(): Promise<void> {
@@ -81,10 +98,13 @@ export class RunWriter {
     this.#writing = false
   }
 
-  /** Everything up to the first that moves the run on; a refused batch is taken apart. */
+  /** Everything up to the first that moves the run on; who makes its commit itself, alone. A refused batch is taken apart. */
   #takeBatch(): Waiting[] {
+    const alone = this.#queue.findIndex((waiting) => waiting.make !== undefined)
+    if (alone === 0) return this.#queue.splice(0, 1)
     const end = this.#queue.findIndex((waiting) => waiting.next !== undefined)
-    return this.#queue.splice(0, end < 0 ? this.#queue.length : end + 1)
+    const ends = [alone, end + 1, this.#queue.length].filter((length) => length > 0)
+    return this.#queue.splice(0, Math.min(...ends))
   }
 
   async #write(batch: readonly Waiting[]): Promise<void> {
@@ -101,16 +121,11 @@ export class RunWriter {
 
   async #commit(batch: readonly Waiting[]): Promise<Verdict> {
     const { runId, worker, fence } = this.#run
-    const next = batch.at(-1)?.next
+    const turn: Turn = { runId, worker, fence, version: this.#version + 1 }
+    const { next, make } = batch.at(-1)!
+    if (make !== undefined) return this.#lost === undefined ? make(turn) : Promise.reject(this.#lost)
     const entries = batch.flatMap((waiting) => waiting.entries)
-    const commit = {
-      runId,
-      worker,
-      fence,
-      version: this.#version + 1,
-      entries,
-      ...(next === undefined ? {} : { next }),
-    }
+    const commit = { ...turn, entries, ...(next === undefined ? {} : { next }) }
     for (let delay = RETRY_FROM_MS; ; delay = Math.min(delay * 2, RETRY_TO_MS)) {
       if (this.#lost !== undefined) throw this.#lost
       try {

@@ -3,10 +3,15 @@ import type { Execution } from './execution.ts'
 /** How long a run stays in memory for a timer or a signal before it is given back. */
 const LINGER_MS = 1_000
 
-/** Something that a code workflow waits for, without doing anything. */
+/** The same for a run that is parked: long enough for what its siblings, or its code, do next. */
+const PARKED_LINGER_MS = 20
+
+/** Something that a run waits for, without doing anything. */
 export interface Wait {
   /** When it ends by itself, in the store's time; `null` if only a message ends it. */
   readonly wakeAt: number | null
+  /** It waits for an agent, which may be well again before. */
+  readonly parked?: { readonly agent: string; readonly isOver: () => boolean }
   /** Looks whether it has ended; called when mail came. */
   readonly look: () => void
   /** Called at `wakeAt`. */
@@ -14,36 +19,31 @@ export interface Wait {
 }
 
 /**
- * The waits of one code workflow. When nothing else is under way and nothing wakes soon, the run is committed as
+ * The waits of one run. When nothing else is under way and nothing wakes soon, the run is committed as
  * `waiting`: it then holds neither memory nor lease, and the first timer or message makes it ready again.
  */
 export class Waits {
+  /** Whether the run's code may still be reacting to something. */
+  isBusy: () => boolean = () => false
   readonly #execution: Execution
-  /** Whether the code may still be reacting to something. */
-  readonly #isBusy: () => boolean
   readonly #waits = new Map<Wait, () => void>()
   #lingering: (() => void) | undefined
+  #givingBack = false
 
-  constructor(execution: Execution, isBusy: () => boolean) {
+  constructor(execution: Execution) {
     this.#execution = execution
-    this.#isBusy = isBusy
-    execution.onMail = () => this.#lookAll()
-    execution.onIdle = () => this.#linger()
   }
 
   add(wait: Wait): void {
     const { ports } = this.#execution.parts
-    const expire = () => {
-      if (this.#execution.ended || !this.#waits.has(wait)) return
-      this.remove(wait)
-      wait.expire()
-    }
     const cancel =
       wait.wakeAt === null
         ? () => {}
-        : ports.setTimer(expire, Math.max(0, wait.wakeAt - this.#execution.storeNow()), { background: true })
+        : ports.setTimer(() => this.#expire(wait), Math.max(0, wait.wakeAt - this.#execution.storeNow()), {
+            background: true,
+          })
     this.#waits.set(wait, cancel)
-    this.#linger()
+    this.linger()
   }
 
   remove(wait: Wait): void {
@@ -57,28 +57,43 @@ export class Waits {
     for (const wait of [...this.#waits.keys()]) this.remove(wait)
   }
 
-  #lookAll(): void {
+  /** Mail came. */
+  lookAll(): void {
     for (const wait of [...this.#waits.keys()]) if (this.#waits.has(wait)) wait.look()
   }
 
-  #linger(): void {
+  /** Nothing is under way any more: the run is given back in a moment, unless something comes up. */
+  linger(): void {
     if (this.#lingering !== undefined || this.#waits.size === 0 || this.#execution.ended) return
+    const isParked = [...this.#waits.keys()].some(({ parked }) => parked !== undefined)
+    this.#lingerFor(isParked ? PARKED_LINGER_MS : LINGER_MS)
+  }
+
+  #lingerFor(ms: number): void {
     const look = () => {
       this.#lingering = undefined
       void this.#giveBack()
     }
-    this.#lingering = this.#execution.parts.ports.setTimer(look, LINGER_MS, { background: true })
+    this.#lingering = this.#execution.parts.ports.setTimer(look, ms, { background: true })
+  }
+
+  #expire(wait: Wait): void {
+    // What begins while the run is given back would be done for nothing.
+    if (this.#execution.ended || this.#givingBack || !this.#waits.has(wait)) return
+    this.remove(wait)
+    wait.expire()
   }
 
   async #giveBack(): Promise<void> {
     const { ended, inFlight, mailbox } = this.#execution
     if (ended || this.#waits.size === 0 || inFlight > 0) return
+    const over = [...this.#waits.keys()].filter(({ parked }) => parked?.isOver() === true)
+    for (const wait of over) this.#expire(wait)
+    if (over.length > 0) return this.linger()
     const readyInMs = this.#nextWakeInMs()
-    if (this.#isBusy() || (readyInMs !== null && readyInMs < LINGER_MS)) {
-      this.#linger()
-      return
-    }
+    if (this.isBusy() || (readyInMs !== null && readyInMs < LINGER_MS)) return this.#lingerFor(LINGER_MS)
     const timing = readyInMs === null ? {} : { readyInMs }
+    this.#givingBack = true
     await this.#execution.append([], { status: 'waiting', inboxSeen: mailbox.seen, ...timing })
     this.#execution.halt({ why: 'waiting', wakeInMs: readyInMs })
   }

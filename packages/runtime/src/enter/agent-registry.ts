@@ -1,41 +1,94 @@
 import {
+  type BreakerChange,
   type BreakerOptions,
   BreakerRegistry,
   type CircuitBreaker,
   type ExecuteOptions,
-  type Policy,
   type PolicyOptions,
   type Ports as PolicyPorts,
   policy,
   type Work,
 } from '@pawl/resilience'
+import type { StateStore } from '@pawl/state-store'
+import type { Refusal } from '../decide/parking.ts'
 import type { AnyAgent, CallPolicy } from '../define/agent.ts'
 import { toMs } from '../define/duration.ts'
 import { RuntimeError } from '../errors.ts'
+import { sharedBreakers } from '../keep/shared-breakers.ts'
+import { AgentRules } from './agent-rules.ts'
 
 /** How a step's function is called. */
 export interface CallRules {
   execute<T>(work: Work<T>, options?: ExecuteOptions): Promise<Awaited<T>>
+  /** Whether an error says that the agent was not asked, and may be asked later. */
+  refuses?(error: unknown): boolean
+  /** What such an error comes to as of now; `undefined` if the step has to live with the error. */
+  refusal?(error: unknown): Promise<Refusal | undefined>
 }
+
+/** Whether breakers are one over all processes on a store. */
+export type BreakerScope = 'shared' | 'process'
+
+/** How old a process's knowledge of a shared breaker may be while it is in use. */
+const REFRESH_MS = 2_000
+
+/** Stands for the agent of steps that have none. */
+const NOBODY = {}
 
 /** The agents that this process can call, each with its policy and its breaker. */
 export class AgentRegistry {
   readonly #agents = new Map<string, AnyAgent>()
-  readonly #rules = new WeakMap<object, CallRules>()
-  readonly #breakers: BreakerRegistry
-  readonly #breakerOptions = new Map<string, BreakerOptions>()
+  /** Those whose place a newer one took: workflows may still hold them. */
+  readonly #replaced = new WeakSet<AnyAgent>()
   readonly #ports: PolicyPorts
+  readonly #breakerOptions = new Map<string, BreakerOptions>()
+  /** How many runs were parked since the agent's breaker opened. */
+  readonly #crowds = new Map<string, number>()
   readonly #plain: CallRules
+  #rules = new WeakMap<object, WeakMap<object, CallRules>>()
+  #breakers: BreakerRegistry
 
   constructor(ports: PolicyPorts) {
-    this.#breakers = new BreakerRegistry({ ports, perKey: (id) => this.#breakerOptions.get(id) })
     this.#ports = ports
+    this.#breakers = this.#newBreakers(undefined)
     this.#plain = policy({}, ports)
   }
 
-  /** Makes an agent known; a second agent of the same id takes the place of the first. */
+  /** Shares breakers with the other processes on a store, or has them for this process alone. */
+  open(store: Pick<StateStore, 'cells'>, scope: BreakerScope): BreakerRegistry {
+    this.#breakers.close()
+    this.#breakers = this.#newBreakers(scope === 'shared' ? store : undefined)
+    this.#rules = new WeakMap()
+    return this.#breakers
+  }
+
+  /**
+   * Makes an agent known. One of the same id takes its place for steps that start from now on, with the rules of the new
+   * one; a breaker stays as it is unless its options are others.
+   */
   register(agent: AnyAgent): void {
-    this.#agents.set(agent.id, agent)
+    const { id, breaker = {} } = agent
+    const old = this.#agents.get(id)
+    if (old === agent) return
+    this.#agents.set(id, agent)
+    this.#replaced.delete(agent)
+    if (old === undefined) return
+    this.#replaced.add(old)
+    if (!sameOptions(old.breaker ?? {}, breaker)) {
+      this.#breakers.forget(id)
+      this.#breakerOptions.delete(id)
+      this.#crowds.delete(id)
+    }
+  }
+
+  /** Makes an agent known that stands in a workflow, unless there is one of its id. */
+  adopt(agent: AnyAgent): void {
+    if (!this.#agents.has(agent.id)) this.#agents.set(agent.id, agent)
+  }
+
+  /** Forgets an agent; steps under way finish with it. Returns whether it was known. */
+  unregister(id: string): boolean {
+    return this.#agents.delete(id)
   }
 
   /** Disposes of the breakers; a second call does nothing. */
@@ -47,9 +100,19 @@ export class AgentRegistry {
     return [...this.#agents.keys()]
   }
 
+  all(): AnyAgent[] {
+    return [...this.#agents.values()]
+  }
+
+  get(id: string): AnyAgent | undefined {
+    return this.#agents.get(id)
+  }
+
   /** Throws `UNKNOWN_AGENT` naming who asks and which agents there are. */
   find(reference: AnyAgent | string, asker: string): AnyAgent {
-    if (typeof reference !== 'string') return reference
+    if (typeof reference !== 'string') {
+      return (this.#replaced.has(reference) ? this.#agents.get(reference.id) : undefined) ?? reference
+    }
     const agent = this.#agents.get(reference)
     if (agent !== undefined) return agent
     const known = this.ids().join(', ') || '(none)'
@@ -60,27 +123,43 @@ export class AgentRegistry {
     )
   }
 
-  /** The rules for a step: its own, over those of its agent. Made once for each definition. */
+  /** The rules for a step: its own, over those of its agent. Made once for each pair of them. */
   rulesOf(step: CallPolicy, agent: AnyAgent | undefined): CallRules {
     const own = step.retry !== undefined || step.timeout !== undefined
     if (!own && agent === undefined) return this.#plain
+    const ofAgent = this.#rules.get(agent ?? NOBODY) ?? new WeakMap<object, CallRules>()
+    this.#rules.set(agent ?? NOBODY, ofAgent)
     const definition = own ? step : (agent as object)
-    const known = this.#rules.get(definition)
+    const known = ofAgent.get(definition)
     if (known !== undefined) return known
-    const made = policy(this.#options(step, agent), this.#ports) as Policy
-    this.#rules.set(definition, made)
+    const made = this.#makeRules(step, agent)
+    ofAgent.set(definition, made)
     return made
   }
 
-  #options(step: CallPolicy, agent: AnyAgent | undefined): PolicyOptions {
+  /** One more run is parked for an agent; returns how many were since its breaker opened. */
+  park(id: string): number {
+    const crowd = (this.#crowds.get(id) ?? 0) + 1
+    this.#crowds.set(id, crowd)
+    return crowd
+  }
+
+  /** Whether an agent may be asked, as far as is known here. */
+  admits(id: string): boolean {
+    return this.#breakers.get(id).retryAfterMs === 0
+  }
+
+  #makeRules(step: CallPolicy, agent: AnyAgent | undefined): CallRules {
     const timeout = step.timeout ?? agent?.timeout
     const retry = step.retry ?? agent?.retry
     const breaker = agent === undefined ? undefined : this.#breakerOf(agent)
-    return {
+    const options: PolicyOptions = {
       ...(timeout === undefined ? {} : { timeout: toMs(timeout) }),
       ...(retry === undefined ? {} : { retry }),
       ...(breaker === undefined ? {} : { breaker }),
     }
+    const made = policy(options, this.#ports)
+    return agent === undefined ? made : new AgentRules(agent, made)
   }
 
   #breakerOf({ id, breaker }: AnyAgent): CircuitBreaker | undefined {
@@ -88,4 +167,23 @@ export class AgentRegistry {
     if (breaker !== undefined) this.#breakerOptions.set(id, breaker)
     return this.#breakers.get(id)
   }
+
+  #newBreakers(store: Pick<StateStore, 'cells'> | undefined): BreakerRegistry {
+    const breakers = new BreakerRegistry({
+      ports: this.#ports,
+      perKey: (id) => this.#breakerOptions.get(id),
+      ...(store === undefined ? {} : { store: sharedBreakers(store), refreshMs: REFRESH_MS }),
+    })
+    breakers.onChange(({ key, to }: BreakerChange) => {
+      if (to === 'closed') this.#crowds.delete(key)
+    })
+    return breakers
+  }
+}
+
+/** Whether a breaker need not be made anew. */
+function sameOptions(one: BreakerOptions | false, other: BreakerOptions | false): boolean {
+  if (one === false || other === false) return one === other
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]) as Set<keyof BreakerOptions>
+  return [...names].every((name) => one[name] === other[name])
 }

@@ -12,6 +12,7 @@ const KNOWN: { readonly [option in keyof Required<RuntimeOptions>]: true } = {
   lease: true,
   sweep: true,
   worker: true,
+  breakers: true,
   ports: true,
   telemetry: true,
 }

@@ -1,4 +1,5 @@
 import type { Run } from '@pawl/state-store'
+import { openersTrace } from '../leave/openers-trace.ts'
 import type { Live } from './live.ts'
 import { translateStoreError } from './store-errors.ts'
 
@@ -70,7 +71,11 @@ export async function forkRun(
 async function announce({ parts, outbox }: Live, run: Run, version: number): Promise<void> {
   const { runId, type, createdAt: startedAt } = run
   const { items } = await parts.store.entries(runId, { from: version, to: version })
+  const traceparent = await openersTrace(parts.store, runId)
   for (const { kind, step, at, payload, meta } of items) {
-    outbox.leave({ runId, type, version, kind, step, at, payload, meta, steps: 0, startedAt }, false)
+    outbox.leave(
+      { runId, type, version, kind, step, at, payload, meta, steps: 0, startedAt, traceparent },
+      false,
+    )
   }
 }

@@ -1,6 +1,7 @@
 import type { DriveParts } from '../drive/execution.ts'
 import type { Ports } from '../drive/ports.ts'
 import type { Tracing } from '../drive/tracing.ts'
+import { tellBreakers } from '../leave/breaker-news.ts'
 import type { Emit } from '../leave/events.ts'
 import { busHealth, type HealthReport, storeHealth } from '../leave/health.ts'
 import { Outbox } from '../leave/outbox.ts'
@@ -43,6 +44,7 @@ export async function openLive({
 }: Fittings): Promise<Live> {
   const parts = await openParts(options, ports)
   const { store, bus } = parts
+  tellBreakers(agents.open(store, settings.breakers), emit)
   const outbox = new Outbox({ store, bus, emit, ports })
   const drive: DriveParts = {
     store,

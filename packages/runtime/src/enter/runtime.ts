@@ -126,8 +126,7 @@ export class Runtime implements AsyncDisposable {
     const definition = this.#definition(workflow)
     const checked = await validate(definition.inputSchema, input, `workflow '${definition.type}'`)
     const { settings, ports } = this.#fittings
-    const named = { ...options, runId: options.runId ?? ports.id() }
-    const opened = await openRun(live, settings, definition, checked, named)
+    const opened = await openRun(live, settings, definition, checked, { ...options, newId: ports.id() })
     return this.#handle(opened.runId, definition, opened.created)
   }
 
@@ -316,7 +315,9 @@ export class Runtime implements AsyncDisposable {
     for (const { type, form } of this.#fittings.workflows.all()) {
       if (form.kind !== 'graph') continue
       for (const { name, agent } of form.steps) {
-        if (agent !== undefined) this.#fittings.agents.find(agent, `Step '${name}' of workflow '${type}'`)
+        if (agent === undefined) continue
+        const { agents } = this.#fittings
+        agents.adopt(agents.find(agent, `Step '${name}' of workflow '${type}'`))
       }
     }
   }

@@ -1,5 +1,6 @@
 import { type Duration, toMs } from '../define/duration.ts'
 import { RuntimeError } from '../errors.ts'
+import type { BreakerScope } from './agent-registry.ts'
 
 export interface SettingsOptions {
   /** Runs of this process at once. Default 200. */
@@ -10,6 +11,11 @@ export interface SettingsOptions {
   readonly sweep?: Duration
   /** This worker's name, unique among the live ones. Default: a UUID. */
   readonly worker?: string
+  /**
+   * Whether agents' breakers are one over all processes on the store (`shared`, the default), or each process has its
+   * own (`process`).
+   */
+  readonly breakers?: BreakerScope
 }
 
 export interface Settings {
@@ -17,6 +23,7 @@ export interface Settings {
   readonly leaseMs: number
   readonly sweepMs: number
   readonly worker: string
+  readonly breakers: BreakerScope
 }
 
 export function settingsOf(options: SettingsOptions, id: () => string): Settings {
@@ -27,7 +34,12 @@ export function settingsOf(options: SettingsOptions, id: () => string): Settings
       `concurrency must be a whole number from 0 (run nothing here); it is ${concurrency}.`,
     )
   }
+  const breakers = options.breakers ?? 'shared'
+  if (breakers !== 'shared' && breakers !== 'process') {
+    throw new RuntimeError('INVALID_DEFINITION', `'breakers' must be 'shared' or 'process'.`)
+  }
   return {
+    breakers,
     concurrency,
     leaseMs: toMs(options.lease ?? '30s'),
     sweepMs: toMs(options.sweep ?? '2s'),

@@ -2,6 +2,7 @@ import type { ClaimedRun, Json } from '@pawl/state-store'
 import type { AnyWorkflow } from '../define/workflow.ts'
 import { type Driven, driveRun, type Taken } from '../drive/drive-run.ts'
 import { type DriveParts, Execution } from '../drive/execution.ts'
+import { type Question, Questions } from './questions.ts'
 import { Rounds, within } from './rounds.ts'
 import type { Settings } from './settings.ts'
 import { Strays } from './strays.ts'
@@ -34,6 +35,7 @@ export class Worker {
   readonly #held = new Map<string, { readonly execution: Execution; readonly ended: Promise<void> }>()
   readonly #onDriven: (runId: string, driven: Driven) => void
   readonly #strays: Strays
+  readonly #questions = new Questions()
   readonly #rounds: Rounds
   #stopWatching: () => void = () => {}
   #state: 'new' | 'working' | 'stopped' = 'new'
@@ -85,6 +87,11 @@ export class Worker {
     return () => {
       this.#reserved -= 1
     }
+  }
+
+  /** To be closed when the store has answered. */
+  ask(runId: string): Question {
+    return this.#questions.ask(runId)
   }
 
   async start(): Promise<void> {
@@ -185,10 +192,15 @@ export class Worker {
     const { worker, leaseMs } = this.#settings
     const limit = Math.min(room, 100)
     const definitions = this.#workflows.definitions()
-    const claimed = await this.#parts.store.claim({ worker, leaseMs, limit, definitions })
-    this.#lastClaimAt = this.#parts.ports.now()
-    for (const run of claimed) this.#takeClaimed(run)
-    return claimed.length === limit
+    const question = this.#questions.ask()
+    try {
+      const claimed = await this.#parts.store.claim({ worker, leaseMs, limit, definitions })
+      this.#lastClaimAt = this.#parts.ports.now()
+      for (const run of claimed) if (!question.isLate(run.runId, run.fence)) this.#takeClaimed(run)
+      return claimed.length === limit
+    } finally {
+      question.close()
+    }
   }
 
   #takeClaimed(claimed: ClaimedRun): void {
@@ -196,7 +208,7 @@ export class Worker {
     const workflow = this.#workflows.get(type, definitionVersion)
     if (workflow === undefined) return
     const driven = this.#held.get(runId)?.execution
-    // An answer that comes late tells of a claim that is driven already, or of one that a newer has ended.
+    // An answer that comes late tells of a claim that is driven already, or of one that is older.
     if (driven !== undefined && driven.run.fence >= fence) return
     // A newer fence of a run that is still held here: the old execution is void.
     this.tellLost(runId)
@@ -227,6 +239,7 @@ export class Worker {
     const { runId } = execution.run
     const full = !this.hasRoom()
     if (this.#held.get(runId)?.execution === execution) this.#held.delete(runId)
+    this.#questions.ended(runId, execution.run.fence)
     execution.close()
     if ('halt' in driven && driven.halt.why === 'waiting') {
       const { type: workflow } = execution.run

@@ -1,4 +1,5 @@
 import type { EventBus } from '@pawl/event-bus'
+import type { BreakerState } from '@pawl/resilience'
 import type { Json } from '@pawl/state-store'
 import type { ErrorRecord } from '../errors.ts'
 
@@ -19,11 +20,15 @@ export interface RuntimeEvents {
   'runtime.stopped': { readonly worker: string; readonly released: number }
   /** Something that an operator should know; the runtime goes on. */
   'runtime.warning': { readonly code: string; readonly message: string; readonly cause: unknown }
+  /** An agent's breaker, as this process knows it; it may be another one that changed it. */
+  'breaker.changed': { readonly agent: string; readonly from: BreakerState; readonly to: BreakerState }
   'workflow.started': OfRun & { readonly input: Json }
   'workflow.resumed': OfRun & { readonly fromVersion: number; readonly fromStep: string | null }
   'workflow.rolled_back': OfRun & { readonly toVersion: number; readonly fromStep: string | null }
   /** Nobody holds the run: it waits for a timer or a signal. */
   'workflow.waiting': OfRun & { readonly wakeInMs: number | null }
+  /** A step was not begun because its agent is out of reach; the run waits for it, and comes to no harm. */
+  'workflow.parked': OfStep & { readonly agent: string; readonly wakeInMs: number }
   'workflow.completed': OfRun & { readonly output: Json; readonly durationMs: number; readonly steps: number }
   'workflow.failed': OfRun & { readonly error: ErrorRecord }
   'workflow.cancelled': OfRun & { readonly reason: string }

@@ -26,7 +26,7 @@ export interface LifecycleMessage {
   readonly metadata: {
     readonly event_type: string
     readonly run_version: number
-    /** W3C trace context of what the run did here; absent without tracing, and on what the sweep sends. */
+    /** W3C trace context of what the run did here, or of whoever opened it; absent if that was not traced. */
     readonly traceparent?: string
   }
   readonly timestamp: number

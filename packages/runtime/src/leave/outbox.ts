@@ -3,6 +3,7 @@ import { LIFECYCLE_KINDS, lineage, type StateStore, type Unsent } from '@pawl/st
 import type { Ports } from '../drive/ports.ts'
 import type { Emit } from './events.ts'
 import { type Departing, type LifecycleMessage, messageOf } from './lifecycle.ts'
+import { openersTrace } from './openers-trace.ts'
 import { tell } from './tell.ts'
 
 /** After these nothing follows unless somebody resumes the run, and who does that looks for what was left. */
@@ -100,9 +101,10 @@ export class Outbox {
   /** Sends one run's messages, oldest first, up to the first that does not leave; returns how many left. */
   async #sendLeft({ run, entries }: Unsent): Promise<number> {
     const { runId, type, createdAt: startedAt } = run
+    const traceparent = entries.length === 0 ? undefined : await openersTrace(this.#store, runId, entries)
     for (const [index, { version, kind, step, at, payload, meta }] of entries.entries()) {
       const steps = kind === 'completed' ? await this.#finishedSteps(runId, version) : 0
-      const departing = { runId, type, version, kind, step, at, payload, meta, steps, startedAt }
+      const departing = { runId, type, version, kind, step, at, payload, meta, steps, startedAt, traceparent }
       if (!(await this.#send(departing))) return index
     }
     return entries.length

@@ -1,4 +1,4 @@
-import type { Commit, StateStore } from '@pawl/state-store'
+import type { Commit, StateStore, TransactionWork, TransactOptions, Verdict } from '@pawl/state-store'
 
 /** Where a process dies: before a commit reaches the store, or after it did and before anybody heard of it. */
 export type Side = 'before' | 'after'
@@ -25,6 +25,26 @@ export function mortalStore(store: StateStore, life: Life): StateStore {
     const verdict = await store.commit(asked)
     return side === 'after' ? die(asked, side) : verdict
   }
+  /** Dies inside the transaction, before the commit that it would end with, or after it. */
+  const transact = async (work: TransactionWork, options?: TransactOptions) => {
+    let asked: { readonly commit: Commit; readonly side: Side | undefined } | undefined
+    const judge = (commit: Commit): Commit => {
+      asked = { commit, side: life.alive ? life.fateOf(commit) : 'before' }
+      if (asked.side === 'before') throw asked
+      return commit
+    }
+    let verdict: Verdict
+    try {
+      verdict = await store.transact((tx) => {
+        const commit = work(tx)
+        return 'then' in commit ? commit.then(judge) : judge(commit)
+      }, options)
+    } catch (error) {
+      if (error !== asked || asked === undefined) throw error
+      return life.alive ? die(asked.commit, 'before') : never()
+    }
+    return asked?.side === 'after' ? die(asked.commit, 'after') : verdict
+  }
   const die = (asked: Commit, side: Side) => {
     life.alive = false
     life.onDeath(asked, side)
@@ -34,7 +54,8 @@ export function mortalStore(store: StateStore, life: Life): StateStore {
     get(target, name: keyof StateStore) {
       const value: unknown = Reflect.get(target, name, target)
       if (typeof value !== 'function') return value
-      const call = name === 'commit' ? commit : value.bind(target)
+      const own = name === 'commit' ? commit : name === 'transact' ? transact : undefined
+      const call = own ?? value.bind(target)
       if (name === 'watch') return call
       return (...given: unknown[]) => {
         life.stir()

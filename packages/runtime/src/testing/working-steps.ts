@@ -9,5 +9,6 @@ export function watchSteps(runtime: Runtime): () => boolean {
     if (type === 'step.started') working.add(name)
     else working.delete(name)
   })
+  runtime.events.on('workflow.parked', ({ payload: { runId, step } }) => working.delete(`${runId} ${step}`))
   return () => working.size > 0
 }

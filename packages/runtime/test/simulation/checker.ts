@@ -3,6 +3,7 @@ import type { Client } from './client.ts'
 import type { Expectation } from './model.ts'
 import { RACE } from './perform.ts'
 import type { Simulation } from './simulation.ts'
+import { traceOf } from './traces.ts'
 
 const FAMILY: { readonly [kind: string]: string } = {
   step_completed: 'step',
@@ -24,6 +25,7 @@ export async function checkRun(simulation: Simulation, client: Client): Promise<
   if (run === undefined) return violate('run-lost', 'its start was acknowledged and it is not there')
   const journal = await truth.journal({ runId })
   if (!isFinished(run.status)) {
+    checkSignals(journal, violate)
     return violate('run-lost', `it is ${run.status} at version ${run.version}, held by ${run.worker}`)
   }
   const last = journal.at(-1)
@@ -37,6 +39,7 @@ export async function checkRun(simulation: Simulation, client: Client): Promise<
   checkUnique(journal, violate)
   checkRaces(lineage(journal), violate)
   checkMessages(simulation, client, journal, violate)
+  checkTraces(simulation, client, journal, violate)
 }
 
 type Violate = (rule: string, detail: string) => void
@@ -58,6 +61,19 @@ function checkVersions(journal: readonly Entry[], violate: Violate): void {
   journal.forEach(({ version }, index) => {
     if (version !== index + 1) violate('versions', `entry ${index + 1} has version ${version}`)
   })
+}
+
+/** A run that does not end misses what it had before somebody rolled it back. */
+function checkSignals(journal: readonly Entry[], violate: Violate): void {
+  const received = ({ kind }: Entry) => kind === 'signal_received'
+  const counts = new Set(
+    lineage(journal)
+      .filter(received)
+      .map(({ step }) => step),
+  )
+  for (const { step, version } of journal.filter(received))
+    if (!counts.has(step))
+      violate('signal-lost', `'${step}' was received at version ${version} and never again`)
 }
 
 /** What the store said it took stands in the journal, and nothing else that a process could have written. */
@@ -165,6 +181,21 @@ function checkMessages(
   const versions = [...firsts.keys()].map((id) => Number(id.split(':')[1]))
   const late = versions.findIndex((version, index) => version < (versions[index - 1] ?? 0))
   if (late > 0) violate('outbox-order', `version ${versions[late]} left after ${versions[late - 1]}`)
+}
+
+/** Whoever sends a message of a run, and however late, the message belongs to the trace that opened the run. */
+function checkTraces(
+  { heard }: Simulation,
+  { runId }: Client,
+  journal: readonly Entry[],
+  violate: Violate,
+): void {
+  const expected = traceOf(journal[0]?.meta.traceparent)
+  if (expected === undefined) return
+  for (const { id, event, traceparent } of heard.filter((message) => message.runId === runId)) {
+    if (traceOf(traceparent) === expected) continue
+    violate('trace', `${event} ${id} left in trace ${traceOf(traceparent)} and not in ${expected}`)
+  }
 }
 
 /** JSON whose keys are sorted: an object's order of keys is the order in which steps finished. */

@@ -1,4 +1,4 @@
-import { isFinished, type Run, type StateStore } from '@pawl/state-store'
+import { isFinished, type Run } from '@pawl/state-store'
 import type { WorkflowHandle } from '../../src/index.ts'
 import { type Expectation, expectationOf } from './model.ts'
 import { signalPayload } from './perform.ts'
@@ -12,10 +12,14 @@ interface Plan {
   readonly key: string | undefined
   /** Whether somebody waits for the result. */
   readonly awaited: boolean
+  /** Whether it is started a second time under the same id, while the first call may still be under way. */
+  readonly startsTwice: boolean
   readonly cancelInMs: number | null
   readonly resumeCancelled: boolean
-  readonly rollbackInMs: number | null
+  readonly rollbacksInMs: readonly number[]
   readonly forkInMs: number | null
+  /** Signals that nobody waits for. */
+  readonly strays: number
 }
 
 /** Errors that say something about the run; all others say: try again, perhaps elsewhere. */
@@ -25,6 +29,7 @@ const ANSWERS: ReadonlySet<string> = new Set([
   'RUN_NOT_FOUND',
   'VERSION_NOT_FOUND',
 ])
+
 const AGAIN: ReadonlySet<string> = new Set(['STORE_BUSY', 'SHUT_DOWN', 'NOT_INITIALIZED', 'VERSION_CONFLICT'])
 
 /** The one who started a run and wants it done: sends its signals, resumes it, asks every process that lives. */
@@ -64,22 +69,31 @@ export class Client {
   async live(others: Client[]): Promise<void> {
     this.expected = await expectationOf(this.program, this.input)
     if (this.parent === null) await this.#start()
-    const { cancelInMs, rollbackInMs, forkInMs } = this.#plan
+    const { cancelInMs, rollbacksInMs, forkInMs, strays } = this.#plan
     this.#disturb(cancelInMs, () => this.#cancel())
-    this.#disturb(rollbackInMs, () => this.#rollback())
+    for (const rollbackInMs of rollbacksInMs) this.#disturb(rollbackInMs, () => this.#rollback())
     this.#disturb(forkInMs, () => this.#fork(others))
-    for (const name of this.expected.signals) this.#disturb(this.#ms(20_000), () => this.#signal(name))
+    for (const [name, count] of this.expected.signals)
+      this.#disturb(this.#ms(20_000), () => this.#signals(name, count))
+    for (let stray = 0; stray < strays; stray++)
+      this.#disturb(this.#ms(40_000), () => this.#stray(`stray-${stray}`))
     while (!(await this.#isOver())) await this.#simulation.sleep(3_000 + this.#ms(4_000))
     this.done = true
   }
 
   async #start(): Promise<void> {
-    const { startInMs, key, awaited } = this.#plan
+    const { startInMs, key, awaited, startsTwice } = this.#plan
     await this.#simulation.sleep(startInMs)
     const options = { runId: this.runId, ...(key === undefined ? {} : { key }) }
-    const started = await this.#attempt('start', (process) =>
-      process.runtime.startWorkflow(this.program.type, this.input, options),
-    )
+    const start = () =>
+      this.#attempt('start', (process) =>
+        process.runtime.startWorkflow(this.program.type, this.input, options),
+      )
+    if (startsTwice) {
+      this.#simulation.count('runs started twice')
+      this.#disturb(this.#ms(2_000), async () => void (await start()))
+    }
+    const started = await start()
     if (awaited && 'value' in started) this.#await(started.process, started.value)
   }
 
@@ -109,17 +123,34 @@ export class Client {
       })
   }
 
-  async #signal(name: string): Promise<void> {
-    const payload = signalPayload(this.input, name)
+  /** Sends signals of one name in their order: the next leaves when the one before is kept. */
+  async #signals(name: string, count: number): Promise<void> {
+    for (let nth = 1; nth <= count; nth++) {
+      await this.#signal(name, nth)
+      if (this.#simulation.shape.chance(0.15)) {
+        this.#simulation.count('signals sent again')
+        await this.#signal(name, nth)
+      }
+    }
+  }
+
+  async #signal(name: string, nth: number): Promise<void> {
+    const payload = signalPayload(this.input, name, nth)
+    this.#simulation.count('signals')
     while (true) {
       const sent = await this.#attempt('signal', (process) =>
-        process.runtime.signalWorkflow(this.runId, name, payload, { id: name }),
+        process.runtime.signalWorkflow(this.runId, name, payload, { id: `${name}#${nth}` }),
       )
       if ('value' in sent) return
       const run = await this.#simulation.truth.run(this.runId)
       if (run?.status === 'completed' || (run?.status === 'cancelled' && !this.#plan.resumeCancelled)) return
       await this.#simulation.sleep(5_000)
     }
+  }
+
+  async #stray(name: string): Promise<void> {
+    this.#simulation.count('stray signals')
+    await this.#attempt('signal', (process) => process.runtime.signalWorkflow(this.runId, name))
   }
 
   async #cancel(): Promise<void> {
@@ -131,9 +162,9 @@ export class Client {
   async #rollback(): Promise<void> {
     const run = await this.#simulation.truth.run(this.runId)
     if (run === undefined) return
-    const version = this.#simulation.shape.int(this.parent === null ? 1 : this.parent.version, run.version)
+    const toVersion = this.#simulation.shape.int(1, run.version)
     this.#simulation.count('rollbacks')
-    await this.#attempt('rollback', ({ store }) => store.rollback({ runId: this.runId, version }))
+    await this.#attempt('rollback', ({ runtime }) => runtime.rollbackWorkflow(this.runId, { toVersion }))
   }
 
   async #fork(others: Client[]): Promise<void> {
@@ -142,9 +173,10 @@ export class Client {
     const version = this.#simulation.shape.int(1, run.version)
     const { runId } = this
     const child = new Client(this.#simulation, this.program, this.input, { runId, version })
-    const request: Parameters<StateStore['fork']>[0] = { runId, version, newRunId: child.runId }
     this.#simulation.count('forks')
-    await this.#attempt('fork', ({ store }) => store.fork(request))
+    await this.#attempt('fork', ({ runtime }) =>
+      runtime.forkWorkflow(runId, { version, newRunId: child.runId }),
+    )
     others.push(child)
     void child.live(others)
   }
@@ -210,16 +242,21 @@ const settle = <T>(answer: Promise<T>): Promise<{ readonly value: T } | { readon
   )
 
 function drawPlan({ shape }: Simulation, isFork: boolean): Plan {
-  const at = (probability: number) => (shape.chance(isFork ? 0 : probability) ? shape.int(0, 60_000) : null)
-  const rollbackInMs = at(0.15)
+  const at = (probability: number) =>
+    shape.chance(isFork ? probability / 2 : probability) ? shape.int(0, 60_000) : null
+  const rollbacksInMs = [at(0.18), at(0.06), at(0.03)].filter((ms) => ms !== null)
+  const forkInMs = at(0.12)
   return {
     startInMs: shape.int(0, 20_000),
     key: shape.chance(0.3) ? `key-${shape.int(0, 1_000_000)}` : undefined,
     awaited: shape.chance(0.3),
+    startsTwice: shape.chance(0.15),
     cancelInMs: at(0.12),
     // Who rolls a run back wants it done, cancelled before or not.
-    resumeCancelled: shape.chance(0.5) || rollbackInMs !== null,
-    rollbackInMs,
-    forkInMs: at(0.12),
+    resumeCancelled: shape.chance(0.5) || rollbacksInMs.length > 0,
+    rollbacksInMs,
+    // A fork's fork is a fork like any other, and there must be an end to them.
+    forkInMs: isFork ? null : forkInMs,
+    strays: shape.chance(0.1) ? shape.int(1, 2) : 0,
   }
 }

@@ -50,6 +50,9 @@ export class ForwardingStore implements StateStore {
   commit(commit: Commit) {
     return this.next.commit(commit)
   }
+  transact(...given: Parameters<StateStore['transact']>) {
+    return this.next.transact(...given)
+  }
   send(message: InboxMessage) {
     return this.next.send(message)
   }

@@ -8,6 +8,8 @@ export interface World {
   readonly time: VirtualTime
   readonly fates: Fates
   readonly shape: Random
+  /** Contexts of traces. */
+  readonly traces: Random
   readonly programs: readonly Program[]
   /** Runs whose fragile steps work by now. */
   readonly mended: ReadonlySet<string>

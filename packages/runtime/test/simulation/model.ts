@@ -28,8 +28,8 @@ export interface Expectation {
   readonly entries: ReadonlyMap<string, ExpectedEntry>
   /** The first stands in the journal before the second. */
   readonly order: readonly (readonly [string, string])[]
-  /** Signals that somebody must send. */
-  readonly signals: readonly string[]
+  /** Signals that somebody must send: how many of each name. */
+  readonly signals: ReadonlyMap<string, number>
 }
 
 /** Computes what a program does, in memory: no journal, no store, no time. */
@@ -74,8 +74,9 @@ class PlainContext {
     const full = `signal ${this.#prefix}${this.#count('signal', name)}`
     if (options.timeout === undefined) {
       this.#note(full, 'signal_received')
-      this.book.signals.push(name)
-      return signalPayload(this.book.input, name)
+      const nth = (this.book.signals.get(name) ?? 0) + 1
+      this.book.signals.set(name, nth)
+      return signalPayload(this.book.input, name, nth)
     }
     this.#note(full, 'signal_timed_out')
     throw Object.assign(new Error('timeout'), { code: 'SIGNAL_TIMEOUT' })
@@ -155,7 +156,7 @@ class Book {
   readonly input: number
   readonly entries = new Map<string, ExpectedEntry>()
   readonly order: [string, string][] = []
-  readonly signals: string[] = []
+  readonly signals = new Map<string, number>()
   readonly fragile = new Set<string>()
 
   constructor(input: number) {
@@ -201,7 +202,7 @@ function graphExpectation(program: Extract<Program, { kind: 'graph' }>, input: n
     for (const name of node.after) order.push([`step ${name}`, `step ${node.name}`])
   }
   const output = program.summed ? graphOutput(input, results) : results
-  return { output, entries, order, signals: [] }
+  return { output, entries, order, signals: new Map() }
 }
 
 /** Steps stand behind those they come after, so one pass in order is enough. */

@@ -11,8 +11,9 @@ const signalName = (path: string): string => `go-${path}`
 /** The step that records in which order the branches of a race went on. */
 export const RACE = 'order'
 
-/** What somebody sends with a signal. */
-export const signalPayload = (input: number, name: string): number => mix(input, hashOf(name))
+/** What somebody sends with the n-th signal of a name. */
+export const signalPayload = (input: number, name: string, nth: number): number =>
+  mix(mix(input, hashOf(name)), nth)
 
 /**
  * Runs a code program on a context. What comes out depends on the place and on everything before it, so an outcome
@@ -50,6 +51,8 @@ export class Performance {
         return here
       case 'signal':
         return mix(acc, await this.#signal(ctx, node, path))
+      case 'letters':
+        return this.#letters(ctx, node.count, acc, path)
       case 'repeat':
         return this.#repeat(ctx, node, acc, path)
       case 'choose':
@@ -91,6 +94,13 @@ export class Performance {
       if ((error as { code?: string }).code !== 'SIGNAL_TIMEOUT') throw error
       return hashOf('timeout')
     }
+  }
+
+  /** Signals of one name are read in the order in which they were sent. */
+  async #letters(ctx: WorkflowContext, count: number, acc: number, path: string): Promise<number> {
+    let value = acc
+    for (let left = count; left > 0; left--) value = mix(value, await ctx.signal<number>(signalName(path)))
+    return value
   }
 
   async #repeat(

@@ -8,13 +8,17 @@ import {
   type StateStore,
 } from '@pawl/state-store'
 import { ForwardingStore } from './forwarding-store.ts'
+import { GappedStore } from './gapped-store.ts'
 
 /** A fault that the contracts forbid, built into the store or the bus: the checker must find it. */
 export interface PlantedBug {
   readonly name: string
   /** Rules of the checker; it must name one of them. */
   readonly breaks: readonly string[]
+  /** Between the processes and the store; the checker sees what really stands there. */
   readonly store?: (next: StateStore) => StateStore
+  /** Of the store itself: the checker sees it too. */
+  readonly engine?: (next: StateStore) => StateStore
   readonly bus?: (next: MessageBus) => MessageBus
 }
 
@@ -112,6 +116,33 @@ class Trusting extends ForwardingStore {
   }
 }
 
+/** A store that never says what was left behind: nobody sends it again. */
+class Silent extends ForwardingStore {
+  override async unsent() {
+    return []
+  }
+}
+
+/** A store that takes the signals with it that a rollback leaves unread again. */
+class Overeager extends ForwardingStore {
+  readonly #gone = new Map<string, Set<number>>()
+
+  override async rollback(request: Parameters<StateStore['rollback']>[0]) {
+    const journal = await super.journal({ runId: request.runId })
+    const gone = this.#gone.get(request.runId) ?? new Set<number>()
+    this.#gone.set(request.runId, gone)
+    for (const { kind, version, meta } of journal)
+      if (kind === 'signal_received' && version > request.version) gone.add(meta.inbox ?? 0)
+    return super.rollback(request)
+  }
+
+  override async inbox(runId: string, after?: number) {
+    const items = await super.inbox(runId, after)
+    const gone = this.#gone.get(runId)
+    return items.map((item) => (gone?.has(item.seq) ? { ...item, name: 'gone' } : item))
+  }
+}
+
 type Publish = MessageBus['publishResult']
 
 const publishing =
@@ -147,6 +178,13 @@ const holdingBack = publishing((send) => {
   }
 })
 
+/** Takes the trace context off what a process says at an end. */
+const untraced = publishing((send) => async (message, options) => {
+  const { traceparent, ...metadata } = message.metadata ?? {}
+  const isEnd = metadata.event_type === 'workflow_completed'
+  return send(isEnd ? { ...message, metadata } : message, options)
+})
+
 export const plantedBugs: readonly PlantedBug[] = [
   { name: 'two recorded outcomes are swapped on replay', breaks: ['output'], store: misreading(swapLastTwo) },
   {
@@ -154,15 +192,23 @@ export const plantedBugs: readonly PlantedBug[] = [
     breaks: ['ran-again'],
     store: misreading(forgetLast),
   },
-  { name: 'a stale fence writes', breaks: ['stale-fence'], store: (next) => new Fenceless(next) },
+  {
+    name: 'versions have a gap',
+    breaks: ['versions'],
+    engine: (next) => new GappedStore(next),
+  },
+  { name: 'a stale fence is accepted', breaks: ['stale-fence'], store: (next) => new Fenceless(next) },
   { name: 'a committed entry is dropped', breaks: ['journal'], store: (next) => new Forgetful(next) },
   {
     name: 'entries of a commit change places',
     breaks: ['order', 'journal'],
     store: (next) => new Reordering(next),
   },
+  { name: 'a signal is lost on rollback', breaks: ['signal-lost'], store: (next) => new Overeager(next) },
   { name: 'a run is given away to nobody', breaks: ['run-lost'], store: (next) => new Abandoning(next) },
+  { name: 'the outbox is skipped after a crash', breaks: ['outbox'], store: (next) => new Silent(next) },
   { name: 'what was not sent counts as sent', breaks: ['outbox'], store: (next) => new Trusting(next) },
   { name: 'messages are swallowed', breaks: ['outbox'], bus: swallowing },
   { name: 'messages overtake one another', breaks: ['outbox-order'], bus: holdingBack },
+  { name: 'messages lose their trace', breaks: ['trace'], bus: untraced },
 ]

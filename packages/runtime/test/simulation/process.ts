@@ -4,6 +4,7 @@ import { createRuntime, type Ports, type Runtime } from '../../src/index.ts'
 import { faultyBus } from './faulty-bus.ts'
 import { FaultyStore } from './faulty-store.ts'
 import { Machine, type World } from './machine.ts'
+import { tracesOf } from './traces.ts'
 import { workflowsOf } from './workflows.ts'
 
 /** One process: a runtime with a clock of its own, behind ports that fail. */
@@ -28,6 +29,7 @@ export class SimulatedProcess extends Machine {
       lease: '30s',
       sweep: '4s',
       concurrency: simulation.shape.pick([2, 5, 100]),
+      ...(simulation.shape.chance(0.7) ? { telemetry: tracesOf(simulation.traces) } : {}),
     })
     this.runtime.events.on('runtime.warning', ({ payload }) =>
       simulation.trace(`${id} warns ${payload.code}`),

@@ -18,6 +18,8 @@ export type CodeNode =
   | { readonly kind: 'sleep'; readonly name: string; readonly ms: number }
   /** A signal that somebody sends, or one that nobody sends and that times out. */
   | { readonly kind: 'signal'; readonly timeoutMs: number | null; readonly sent: boolean }
+  /** Signals of one name, one after the other. */
+  | { readonly kind: 'letters'; readonly count: number }
   | { readonly kind: 'share' }
   | { readonly kind: 'repeat'; readonly times: number; readonly body: readonly CodeNode[] }
   | { readonly kind: 'all'; readonly named: boolean; readonly branches: readonly (readonly CodeNode[])[] }
@@ -105,6 +107,7 @@ const hopeless = (random: Random): StepNode => ({
 })
 
 function drawSignal(random: Random): CodeNode {
+  if (random.chance(0.25)) return { kind: 'letters', count: random.int(2, 4) }
   const sent = random.chance(0.7)
   return { kind: 'signal', sent, timeoutMs: sent ? null : random.pick([200, 3_000, 20_000]) }
 }

@@ -16,6 +16,7 @@ interface Heard {
   readonly id: string
   readonly runId: string
   readonly event: string
+  readonly traceparent: string | undefined
 }
 
 /** Everything that one seed makes: a store, a bus, time, and what was seen. */
@@ -27,6 +28,7 @@ export class Simulation implements Owner, World {
   readonly fates: Fates
   /** Shapes of processes and runs, and the choices of clients. */
   readonly shape: Random
+  readonly traces: Random
   readonly programs: readonly Program[]
   readonly witness: Witness
   /** The store without faults: the eye of the checker. */
@@ -56,11 +58,12 @@ export class Simulation implements Owner, World {
     this.time = new VirtualTime(new Random(seed, 'turns').next)
     this.fates = new Fates(new Random(seed, 'fates'))
     this.shape = new Random(seed, 'shape')
+    this.traces = new Random(seed, 'traces')
     this.#ids = new Random(seed, 'ids')
     const programs = new Random(seed, 'programs')
     const count = programs.int(2, 4)
     this.programs = Array.from({ length: count }, (_, index) => drawProgram(programs, `type-${index}`))
-    this.truth = new ClockedStore(store, this.time)
+    this.truth = new ClockedStore(plant?.engine?.(store) ?? store, this.time)
     this.witness = new Witness(this.truth)
     this.#truthBus = this.#openBus()
     const planted = plant?.store?.(this.truth) ?? this.truth
@@ -144,8 +147,10 @@ export class Simulation implements Owner, World {
   }
 
   #hear(message: ResultMessage, id: string): void {
-    this.trace(`heard ${id.slice(-8)} ${String(message.metadata.event_type)}`)
-    this.heard.push({ id, runId: message.taskId, event: String(message.metadata.event_type) })
+    const { event_type, traceparent } = message.metadata
+    const event = String(event_type)
+    this.trace(`heard ${id.slice(-8)} ${event}`)
+    this.heard.push({ id, runId: message.taskId, event, traceparent: traceparent as string | undefined })
   }
 
   #openBus(): MessageBus {

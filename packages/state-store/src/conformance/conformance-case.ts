@@ -24,8 +24,11 @@ export interface StoreHarness {
 export interface ConformanceCase {
   /** Begins with the concept, as in `claim: …`. */
   readonly name: string
-  /** `reopen`: opens the same data more than once. A backend that cannot names the reason in its test. */
-  readonly needs?: 'reopen'
+  /**
+   * `reopen`: opens the same data more than once. `transactions`: writes in the store's own transactions. A backend that
+   * cannot names the reason in its test.
+   */
+  readonly needs?: 'reopen' | 'transactions'
   run(harness: StoreHarness): Promise<void>
 }
 

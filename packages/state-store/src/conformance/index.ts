@@ -22,6 +22,7 @@ import { runsCases } from './runs.ts'
 import { scheduleCases } from './schedules.ts'
 import { telemetryCases, telemetryHandleCases } from './telemetry.ts'
 import { timerCases } from './timers.ts'
+import { transactionCases } from './transactions.ts'
 
 export type { ConformanceCase, HarnessOptions, StoreHarness } from './conformance-case.ts'
 
@@ -35,6 +36,7 @@ export const conformance: readonly ConformanceCase[] = [
   ...openCases,
   ...claimCases,
   ...commitCases,
+  ...transactionCases,
   ...inboxCases,
   ...journalCases,
   ...rollbackCases,

@@ -59,6 +59,8 @@ export interface EntryMeta {
   readonly wakeAt?: number
   /** On `started`: the W3C trace context of whoever opened the run. */
   readonly traceparent?: string
+  /** The transaction that wrote the entry together with what the step's function wrote: an id of its own. */
+  readonly transaction?: string
   readonly reason?: string
 }
 

@@ -10,6 +10,7 @@ import type { InboxItem, InboxMessage, NewRun, OpenedRun, Page, Run, RunFilter, 
 import type { Schedules } from './schedules.ts'
 import type { Telemetry } from './telemetry.ts'
 import type { Timer, TimerFilter } from './timers.ts'
+import type { TransactionWork, TransactOptions } from './transaction.ts'
 
 /** An RFC 6902 patch. */
 export type Patch = readonly Operation[]
@@ -73,6 +74,22 @@ export interface StateStore extends AsyncDisposable {
 
   /** Appends to a journal. Losing a lease is a verdict, not an exception. */
   commit(commit: Commit): Promise<Verdict>
+
+  /**
+   * A commit together with what `work` writes into the same database: both are there afterwards, or neither. `work` is
+   * called once, inside the transaction, and returns the commit, which needs an entry; its verdict is the result. A
+   * refused commit undoes what was written, and so does whatever `work` throws, which is rethrown as it is.
+   *
+   * On SQLite `work` is synchronous and runs in this thread, which also waits there for the disk; it may be called more
+   * than once only by you. On Postgres it may take its time: it holds a connection beside those of the store.
+   *
+   * An answer that was lost is looked for in the journal before this rejects. `STORE_CONFLICT`, `STORE_BUSY` and
+   * `STORE_UNREACHABLE` (retriable) may be called again, with the same version: if the transaction did commit after
+   * all, the new one is refused with `version_conflict` and writes nothing. Rejects with `TRANSACTION_UNSUPPORTED`
+   * where there is no transaction to be had (Supabase over HTTPS, a pool of one connection), and `TRANSACTION_MISUSED`
+   * (a promise on SQLite, a transaction that `work` ended itself, a failed statement that it passed over).
+   */
+  transact(work: TransactionWork, options?: TransactOptions): Promise<Verdict>
 
   /** Puts a message into a run's inbox and makes a waiting run ready. Idempotent by `id`. */
   send(message: InboxMessage): Promise<SendVerdict>

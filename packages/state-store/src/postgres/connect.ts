@@ -2,7 +2,7 @@ import { invalidArgument } from '../contract/errors.ts'
 import { type Completion, completeSchema } from './migrate.ts'
 import type { AppliedMigration } from './migration.ts'
 import type { DatabaseOptions } from './options.ts'
-import { type ConnectionOptions, locationOf, type OwnedPool, openPool } from './pool.ts'
+import { type ConnectionOptions, locationOf, type OwnedPool, openPool, sharePool } from './pool.ts'
 import { postgresFailure } from './postgres-errors.ts'
 
 /** A database whose schema was looked at. */
@@ -42,11 +42,11 @@ export async function connect(
 }
 
 function poolOf(options: DatabaseOptions & Omit<ConnectionOptions, 'connectionString'>): OwnedPool {
-  const { pool, connectionString } = options
+  const { pool, connectionString, maxTransactions } = options
   if (pool !== undefined) {
     if (connectionString !== undefined)
       throw invalidArgument('Give the Postgres store either a connectionString or a pool, not both.')
-    return { pool, end: async () => {} }
+    return sharePool(pool, maxTransactions)
   }
   if (typeof connectionString !== 'string' || connectionString === '') {
     throw invalidArgument('The Postgres store needs a connectionString or a pool.')

@@ -10,7 +10,7 @@ import type { JournalRow, KeptLogRow, RunRow } from '../engine/rows.ts'
 import type { WriteOperation } from '../engine/writes.ts'
 import { MemoryEngine } from '../sqlite/memory-engine.ts'
 import { openPostgresStore } from './index.ts'
-import type { PostgresPool } from './pool.ts'
+import { type PostgresPool, sharePool } from './pool.ts'
 import { PostgresDoor } from './postgres-door.ts'
 import { PostgresEngine } from './postgres-engine.ts'
 import { Pulse } from './pulse.ts'
@@ -28,7 +28,7 @@ const memory = (): Engine =>
   })
 
 function postgres(pool: pg.Pool): Engine {
-  const owned = { pool: pool as unknown as PostgresPool, end: async () => {} }
+  const owned = sharePool(pool as unknown as PostgresPool)
   const options = { location: 'postgres', timeoutMs: 30_000, prepared: false, sender: null }
   return new PostgresEngine(new PostgresDoor(owned, options), 'default', new Pulse(async () => 0, 0))
 }

@@ -1,5 +1,7 @@
 import type { StateStoreError } from '../contract/errors.ts'
+import type { EngineWork } from '../engine/engine.ts'
 import type { WriteOperation } from '../engine/writes.ts'
+import type { Ended } from './transactions.ts'
 
 /** A way to the functions of the schema `pawl`: over a connection of `pg`, or over HTTP. */
 export interface Door {
@@ -13,6 +15,8 @@ export interface Door {
   write(namespace: string, batch: readonly WriteOperation[]): Promise<readonly unknown[]>
   /** `pawl.read` */
   read(namespace: string, operation: object): Promise<unknown>
+  /** Calls `work` in a transaction and makes its commit there; rejects with what the caller is to see. */
+  transact(namespace: string, work: EngineWork, signal: AbortSignal | undefined): Promise<Ended>
   /** `pawl.read_pulse` */
   pulse(): Promise<unknown>
   /** Reads what one of these three rejected with. */

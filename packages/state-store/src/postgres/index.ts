@@ -31,10 +31,11 @@ export async function openPostgresStore(options: PostgresOptions): Promise<State
   const listen = options.listen ?? false
   const pollMs = checkDuration('pollMs', options.pollMs ?? (listen ? 5_000 : 500))
   const maxConnections = checkWhole('maxConnections', options.maxConnections ?? 4, 1) + (listen ? 1 : 0)
+  const maxTransactions = checkWhole('maxTransactions', options.maxTransactions ?? 4, 1)
   if (options.statementTimeoutMs !== undefined)
     checkWhole('statementTimeoutMs', options.statementTimeoutMs, 1)
   const database = await connect(
-    { ...options, maxConnections },
+    { ...options, maxConnections, maxTransactions },
     (options.migrate ?? true) ? 'store' : 'never',
   )
   const sender = listen ? crypto.randomUUID() : null

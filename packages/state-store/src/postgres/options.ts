@@ -22,6 +22,11 @@ export interface PostgresOptions extends DatabaseOptions {
   readonly migrate?: boolean
   /** Connections of the store's own pool, at most. Default 4; one more with `listen`. */
   readonly maxConnections?: number
+  /**
+   * Transactions of `transact` at once. Default 4. Each holds a connection for as long as its function takes: of the
+   * store's own they come beside `maxConnections`; of a pool that was passed in one stays free for the store.
+   */
+  readonly maxTransactions?: number
   /** How long to wait for the answer to one call, in milliseconds. Default 30,000. The server may still finish it. */
   readonly timeoutMs?: number
   /**

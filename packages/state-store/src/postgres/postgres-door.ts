@@ -1,7 +1,11 @@
+import { StateStoreError } from '../contract/errors.ts'
+import type { EngineWork } from '../engine/engine.ts'
 import type { WriteOperation } from '../engine/writes.ts'
 import type { Door, Failure } from './door.ts'
+import { Places } from './places.ts'
 import type { OwnedPool, PostgresQuery } from './pool.ts'
 import { postgresFailure } from './postgres-errors.ts'
+import { type Ended, transactOn } from './transactions.ts'
 import { letterOf } from './wire.ts'
 
 export interface PostgresDoorOptions {
@@ -29,10 +33,12 @@ export class PostgresDoor implements Door {
   readonly maxAnswerBytes = 8 * 1024 * 1024
   readonly #owned: OwnedPool
   readonly #options: PostgresDoorOptions
+  readonly #places: Places
 
   constructor(owned: OwnedPool, options: PostgresDoorOptions) {
     this.#owned = owned
     this.#options = options
+    this.#places = new Places(owned.transactions.atOnce)
     this.location = options.location
   }
 
@@ -47,6 +53,17 @@ export class PostgresDoor implements Door {
 
   async read(namespace: string, operation: object): Promise<unknown> {
     return this.#ask('read', [namespace, JSON.stringify(operation)])
+  }
+
+  async transact(namespace: string, work: EngineWork, signal: AbortSignal | undefined): Promise<Ended> {
+    const { connect, atOnce } = this.#owned.transactions
+    if (atOnce < 1) {
+      throw new StateStoreError(
+        'TRANSACTION_UNSUPPORTED',
+        `${this.location}: a transaction needs a connection beside the store's; give the pool at least two.`,
+      )
+    }
+    return this.#places.within(() => transactOn(connect, namespace, this.#options, work, signal))
   }
 
   async pulse(): Promise<unknown> {

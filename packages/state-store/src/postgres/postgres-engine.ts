@@ -1,7 +1,8 @@
 import type { StateStoreError } from '../contract/errors.ts'
-import type { Engine, Outcome } from '../engine/engine.ts'
+import type { Engine, EngineWork, Outcome } from '../engine/engine.ts'
 import type { ReadOperation } from '../engine/reads.ts'
-import type { WriteOperation } from '../engine/writes.ts'
+import type { JournalRow, RunRow } from '../engine/rows.ts'
+import type { CommitOperation, CommitResult, WriteOperation } from '../engine/writes.ts'
 import { readBounded } from './bounded-reads.ts'
 import type { Door } from './door.ts'
 import { partsOf } from './parts.ts'
@@ -69,6 +70,36 @@ export class PostgresEngine implements Engine {
       )
     } catch (error) {
       throw this.#failureOf(error).error
+    }
+  }
+
+  async transact(work: EngineWork, signal: AbortSignal | undefined): Promise<CommitResult> {
+    const ended = await this.#door.transact(this.#namespace, work, signal)
+    if ('result' in ended) return ended.result
+    const found = await this.#find(ended.inDoubt)
+    if (found === undefined) throw ended.error
+    return found
+  }
+
+  /**
+   * The verdict of a transaction whose answer was lost, or `undefined` if it did not commit. A confirmation of nothing
+   * waits for the lock on the run: whoever gets it knows that the transaction, which had it, has ended.
+   */
+  async #find(commit: CommitOperation): Promise<CommitResult | undefined> {
+    const { runId, fence, version, entries } = commit
+    const [waited] = await this.write([{ op: 'confirm', runId, version: 0 }])
+    if (waited?.ok === false) throw waited.error
+    const range = { from: version, to: version, since: null, until: null, kinds: null, limit: 1 }
+    const rows = (await this.read({ op: 'entries', runId, ...range })) as readonly JournalRow[] | null
+    const [row] = rows ?? []
+    if (row === undefined || row.fence !== fence || row.meta !== entries[0]?.meta) return undefined
+    const run = (await this.read({ op: 'run', runId })) as RunRow
+    return {
+      ok: true,
+      version: version + entries.length - 1,
+      status: run.status,
+      inbox: run.inbox,
+      at: row.at,
     }
   }
 

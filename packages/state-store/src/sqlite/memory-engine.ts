@@ -1,6 +1,6 @@
-import type { Engine, Outcome } from '../engine/engine.ts'
+import type { Engine, EngineWork, Outcome } from '../engine/engine.ts'
 import type { ReadOperation } from '../engine/reads.ts'
-import type { WriteOperation } from '../engine/writes.ts'
+import type { CommitResult, WriteOperation } from '../engine/writes.ts'
 import { Session, type SessionOptions } from './session.ts'
 
 /** `:memory:`: nothing waits for a disk or a lock, so the connection stays in this thread. */
@@ -20,6 +20,11 @@ export class MemoryEngine implements Engine {
 
   async read(operation: ReadOperation): Promise<unknown> {
     return this.#session.read(operation)
+  }
+
+  async transact(work: EngineWork, signal: AbortSignal | undefined): Promise<CommitResult> {
+    signal?.throwIfAborted()
+    return this.#session.transact(work)
   }
 
   watch(_listener: () => void): () => void {

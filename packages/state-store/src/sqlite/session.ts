@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Outcome } from '../engine/engine.ts'
+import type { EngineWork, Outcome } from '../engine/engine.ts'
 import type { ReadOperation } from '../engine/reads.ts'
-import type { WriteOperation } from '../engine/writes.ts'
+import type { CommitResult, WriteOperation } from '../engine/writes.ts'
 import { closeDatabase, type DatabaseOptions, openDatabase } from './open-database.ts'
 import { prepareReads } from './reads.ts'
 import { sqliteError } from './sqlite-errors.ts'
+import { prepareTransact } from './transact.ts'
 import { prepareTransaction } from './transaction.ts'
 
 export interface SessionOptions extends DatabaseOptions {
@@ -15,23 +16,29 @@ export interface SessionOptions extends DatabaseOptions {
 export class Session {
   readonly #db: DatabaseSync
   readonly #path: string
-  readonly #transact: (batch: readonly WriteOperation[]) => Outcome[]
+  readonly #write: (batch: readonly WriteOperation[]) => Outcome[]
+  readonly #transact: (work: EngineWork) => CommitResult
   readonly #read: (operation: ReadOperation) => unknown
   readonly #dataVersion: () => number
 
   constructor(options: SessionOptions) {
     this.#path = options.path
     this.#db = openDatabase(options)
-    this.#transact = prepareTransaction(this.#db, options.namespace)
+    this.#write = prepareTransaction(this.#db, options.namespace)
+    this.#transact = prepareTransact(this.#db, options.namespace, options.path)
     this.#read = prepareReads(this.#db, options.namespace)
     const pragma = this.#db.prepare('pragma data_version')
     this.#dataVersion = () => (pragma.get() as { data_version: number }).data_version
   }
 
   write(batch: readonly WriteOperation[]): Outcome[] {
-    return this.#transact(batch).map((outcome) =>
+    return this.#write(batch).map((outcome) =>
       outcome.ok ? outcome : { ok: false, error: sqliteError(outcome.error, this.#path) },
     )
+  }
+
+  transact(work: EngineWork): CommitResult {
+    return this.#transact(work)
   }
 
   read(operation: ReadOperation): unknown {

@@ -1,11 +1,12 @@
 import process from 'node:process'
 import { Worker } from 'node:worker_threads'
 import { StateStoreError } from '../contract/errors.ts'
-import type { Engine, Outcome } from '../engine/engine.ts'
+import type { Engine, EngineWork, Outcome } from '../engine/engine.ts'
 import type { ReadOperation } from '../engine/reads.ts'
-import type { WriteOperation } from '../engine/writes.ts'
+import type { CommitResult, WriteOperation } from '../engine/writes.ts'
 import type { SessionOptions } from './session.ts'
 import { type Reply, type Request, receiveError } from './thread-messages.ts'
+import { TransactionConnection } from './transaction-connection.ts'
 
 type Body = Request extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never
 
@@ -20,14 +21,16 @@ export class ThreadEngine implements Engine {
   readonly location: string
   readonly keepsOrder = true
   readonly #worker: Worker
+  readonly #transactions: TransactionConnection
   readonly #pending = new Map<number, Pending>()
   readonly #listeners = new Set<() => void>()
   #lastId = 0
   #broken: StateStoreError | undefined
 
-  private constructor(worker: Worker, location: string) {
+  private constructor(worker: Worker, options: SessionOptions) {
     this.#worker = worker
-    this.location = location
+    this.#transactions = new TransactionConnection(options)
+    this.location = options.path
     worker.on('message', (reply: Reply) => this.#receive(reply))
     worker.on('error', (error) => this.#fail(error))
     worker.on('exit', () => this.#fail(undefined))
@@ -46,7 +49,7 @@ export class ThreadEngine implements Engine {
         else resolve()
       })
     })
-    return new ThreadEngine(worker, options.path)
+    return new ThreadEngine(worker, options)
   }
 
   write(write: readonly WriteOperation[]): Promise<readonly Outcome[]> {
@@ -55,6 +58,10 @@ export class ThreadEngine implements Engine {
 
   read(read: ReadOperation): Promise<unknown> {
     return this.#ask({ read })
+  }
+
+  transact(work: EngineWork, signal: AbortSignal | undefined): Promise<CommitResult> {
+    return this.#transactions.transact(work, signal)
   }
 
   watch(listener: () => void): () => void {
@@ -66,6 +73,7 @@ export class ThreadEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    this.#transactions.close()
     try {
       if (this.#broken === undefined) await this.#ask({ close: true })
     } finally {

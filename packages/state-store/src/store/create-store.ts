@@ -8,6 +8,7 @@ import type { InboxMessage, NewRun, OpenedRun, Page, RunFilter, SendVerdict } fr
 import type { At, Patch, StateStore, Unsent } from '../contract/store.ts'
 import type { Telemetry, TelemetryOptions } from '../contract/telemetry.ts'
 import type { Timer, TimerFilter } from '../contract/timers.ts'
+import type { TransactionWork, TransactOptions } from '../contract/transaction.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { ReadOperation, ReadResults } from '../engine/reads.ts'
 import { diffStates } from '../journal/diff.ts'
@@ -43,6 +44,7 @@ import { RetentionOfRuns } from './retention.ts'
 import { StoredSchedules } from './schedules.ts'
 import { checkTelemetry, StoreTelemetry } from './telemetry.ts'
 import { readTimers } from './timers.ts'
+import { transactionRequest } from './transaction-request.ts'
 
 export interface StoreOptions {
   readonly namespace: string
@@ -72,6 +74,7 @@ class JournalStore implements StateStore {
   readonly agents
   readonly schedules
   readonly #telemetry: StoreTelemetry
+  readonly #transactions = new Set<Promise<unknown>>()
   #closing: Promise<void> | undefined
 
   constructor(engine: Engine, options: StoreOptions) {
@@ -122,6 +125,20 @@ class JournalStore implements StateStore {
     const operation = commitRequest(commit, this.#encoder, this.#limits)
     const length = operation.entries.reduce((sum, entry) => sum + entryLength(entry), 0)
     return verdictOf(await this.#writes.add(operation, length), commit.runId)
+  }
+
+  async transact(work: TransactionWork, { signal }: TransactOptions = {}): Promise<Verdict> {
+    if (this.#closing !== undefined) throw closedError()
+    const asked = transactionRequest(work, uuidv7(), (commit) =>
+      commitRequest(commit, this.#encoder, this.#limits),
+    )
+    const underWay = this.#db.transact(asked.work, signal)
+    this.#transactions.add(underWay)
+    try {
+      return verdictOf(await underWay, asked.runId())
+    } finally {
+      this.#transactions.delete(underWay)
+    }
   }
 
   async send(message: InboxMessage): Promise<SendVerdict> {
@@ -272,7 +289,7 @@ class JournalStore implements StateStore {
 
   #end(): Promise<void> {
     this.#telemetry.close()
-    return this.#writes.close().then(() => this.#db.close())
+    return Promise.allSettled([...this.#transactions, this.#writes.close()]).then(() => this.#db.close())
   }
 
   [Symbol.asyncDispose](): Promise<void> {

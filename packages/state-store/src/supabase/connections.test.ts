@@ -228,3 +228,14 @@ test('a schema that is missing, newer or other than what the code knows, as over
     'migration 1 (journal)',
   )
 })
+
+test('a transaction is refused with the way to one', async () => {
+  await using store = await openSupabaseStore({ ...access, pollMs: 0 })
+  const attempt = store.transact(() => {
+    throw new Error('it is not called')
+  })
+  await expect(attempt).rejects.toMatchObject({
+    code: 'TRANSACTION_UNSUPPORTED',
+    message: expect.stringContaining('DATABASE_URL'),
+  })
+})

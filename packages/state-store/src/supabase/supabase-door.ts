@@ -1,3 +1,4 @@
+import { StateStoreError } from '../contract/errors.ts'
 import type { WriteOperation } from '../engine/writes.ts'
 import type { Door, Failure } from '../postgres/door.ts'
 import { letterOf } from '../postgres/wire.ts'
@@ -40,6 +41,15 @@ export class SupabaseDoor implements Door {
 
   async read(namespace: string, operation: object): Promise<unknown> {
     return (await this.#ask({ action: 'read', namespace, operation })).data
+  }
+
+  async transact(): Promise<never> {
+    throw new StateStoreError(
+      'TRANSACTION_UNSUPPORTED',
+      `${this.location}: over HTTPS there is no transaction that a program could write in. Set DATABASE_URL to the ` +
+        "project's connection string (dashboard: Connect) and leave SUPABASE_URL out, or open the store with a " +
+        'connectionString; it is the same database, and its runs are the same.',
+    )
   }
 
   async pulse(): Promise<unknown> {

@@ -6,6 +6,7 @@ import { compileTopicPattern } from '../../contract/topic.ts'
 import type { HandlerErrors } from '../handler-errors.ts'
 import { Membership } from '../membership.ts'
 import type { BusSettings } from '../options.ts'
+import { promised } from '../promised.ts'
 import { Meters, TopicMeter } from '../stats.ts'
 import { AppendLane } from './append-lane.ts'
 import { Reader } from './reader.ts'
@@ -65,10 +66,7 @@ export class EventSide {
         ports,
         membership,
         test,
-        handler: (envelope, context) => {
-          this.meters.of(envelope.topic).handled()
-          return handler(envelope, context)
-        },
+        handler: (envelope, context) => this.#metered(envelope.topic, () => handler(envelope, context)),
         report: (error, envelope) => this.#errors.report(error, envelope),
         read: (at) => this.#read(at),
         durable,
@@ -110,6 +108,24 @@ export class EventSide {
       (stop) => stop(),
       () => {},
     )
+  }
+
+  #metered(topic: string, handle: () => unknown): unknown {
+    const { now } = this.#settings.ports
+    const began = now()
+    const handled = (failed: boolean): void => this.meters.of(topic).handled(now() - began, failed)
+    const failing = (error: unknown): never => {
+      handled(true)
+      throw error
+    }
+    try {
+      const running = promised(handle())
+      if (running) return running.then(() => handled(false), failing)
+    } catch (error) {
+      failing(error)
+    }
+    handled(false)
+    return undefined
   }
 
   #leave(reader: Reader): void {

@@ -1,8 +1,9 @@
 import type { Broker, LoggedEvent, Place } from '../../broker/broker.ts'
-import type { Envelope } from '../../contract/envelope.ts'
+import { type Envelope, unreadable } from '../../contract/envelope.ts'
 import type { EventGap, EventHandler } from '../../contract/events.ts'
 import type { Ports } from '../../ports.ts'
 import type { Membership } from '../membership.ts'
+import { promised } from '../promised.ts'
 import { Retreat } from '../work/retreat.ts'
 
 export interface ReaderParts {
@@ -93,15 +94,24 @@ export class Reader {
   }
 
   /** Calls the handler. A promise, if any, never rejects. */
-  #deliver(event: LoggedEvent): PromiseLike<unknown> | undefined {
-    const envelope = event.open()
+  #deliver(event: LoggedEvent): Promise<unknown> | undefined {
     const { handler, report, membership } = this.#parts
+    let envelope: Envelope
+    try {
+      envelope = event.open()
+    } catch (error) {
+      // Somebody else wrote it. It is passed by: everything behind it would wait for ever.
+      report(error, unreadable(event.id ?? 'unreadable', event.topic))
+      return undefined
+    }
     const gap = this.#gap
     this.#gap = undefined
     const failed = (error: unknown): void => report(error, envelope)
     try {
-      const returned = handler(envelope, { envelope, gap, signal: membership.signal })
-      return isThenable(returned) ? returned.then(undefined, failed) : undefined
+      return promised(handler(envelope, { envelope, gap, signal: membership.signal }))?.then(
+        undefined,
+        failed,
+      )
     } catch (error) {
       failed(error)
       return undefined
@@ -126,6 +136,3 @@ export class Reader {
     })
   }
 }
-
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'

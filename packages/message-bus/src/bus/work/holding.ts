@@ -1,9 +1,10 @@
 import type { Broker, Held, HeldMessage, Lease, Outcome, Settlement } from '../../broker/broker.ts'
 import type { Envelope } from '../../contract/envelope.ts'
 import { LeaseLostError, MessageBusClosedError, summarize } from '../../contract/errors.ts'
-import { afterFailure, type Backoff } from '../../contract/failure.ts'
+import { afterFailure, type Backoff, backoffIn } from '../../contract/failure.ts'
 import { duration } from '../../contract/option.ts'
 import type { WorkContext, WorkHandler } from '../../contract/work.ts'
+import { promised } from '../promised.ts'
 
 /** What a holding needs of those around it. */
 export interface Surroundings {
@@ -111,7 +112,7 @@ export class Holding {
   }
 
   /** @returns a promise that never rejects, if the handler gave one. Below 0 the index says: nothing is left. */
-  #handle(message: HeldMessage): PromiseLike<unknown> | undefined {
+  #handle(message: HeldMessage): Promise<unknown> | undefined {
     const { envelope, broken } = message
     this.#began = this.#around.now()
     if (broken) {
@@ -119,12 +120,12 @@ export class Holding {
       return undefined
     }
     try {
-      const returned = this.#around.handler(envelope, this.#context(envelope))
-      if (!isThenable(returned)) {
+      const running = promised(this.#around.handler(envelope, this.#context(envelope)))
+      if (!running) {
         this.#done(envelope)
         return undefined
       }
-      return returned.then(
+      return running.then(
         () => this.#done(envelope),
         (error: unknown) => this.#failed(envelope, error),
       )
@@ -153,7 +154,11 @@ export class Holding {
       this.#index = -1
       return
     }
-    const { dead, retryInMs } = afterFailure(envelope, error, this.#around.backoff)
+    const { dead, retryInMs } = afterFailure(
+      envelope,
+      error,
+      backoffIn(envelope.headers) ?? this.#around.backoff,
+    )
     const outcome: Outcome = dead
       ? { kind: 'dead', reason: dead, error: summarize(error) }
       : { kind: 'retry', inMs: retryInMs as number }
@@ -194,6 +199,3 @@ export class Holding {
 }
 
 const DONE: Outcome = { kind: 'done' }
-
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'

@@ -2,6 +2,7 @@
 -- KEYS   1 queue
 -- ARGV   for each lease token, session ("" none), milliseconds
 -- RESULT a letter for each: 1 extended, 0 lost
+-- OOM    allowed: work that is held must be able to end
 -- @include queue
 
 local letters = {}

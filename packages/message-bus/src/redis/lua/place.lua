@@ -2,6 +2,7 @@
 -- KEYS   1 log
 -- ARGV   1 its name, 2 number, 3 key, 4 id ("" none)
 -- RESULT nothing
+-- OOM    allowed: else events come twice
 -- @include log
 
 local kept = redis.call('HGET', PLACES, ARGV[1])

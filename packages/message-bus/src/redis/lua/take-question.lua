@@ -2,6 +2,7 @@
 -- KEYS   1 questions of a topic
 -- ARGV   none
 -- RESULT the question, or nothing
+-- OOM    allowed: it frees memory
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 while true do

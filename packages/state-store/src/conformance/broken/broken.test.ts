@@ -18,6 +18,7 @@ import { losesResultsOfSteps } from './loses-results-of-steps.ts'
 import { ordersTimersByOpening } from './orders-timers-by-opening.ts'
 import { overwritesCells } from './overwrites-cells.ts'
 import { pagesByTimeAlone } from './pages-by-time-alone.ts'
+import { partsTheTransaction } from './parts-the-transaction.ts'
 import { prunesUnsentRuns } from './prunes-unsent-runs.ts'
 import { rollsBackToAnotherVersion } from './rolls-back-to-another-version.ts'
 import { showsSecrets } from './shows-secrets.ts'
@@ -38,6 +39,10 @@ const FAULTS: readonly (readonly [BrokenStore, string])[] = [
   [enablesOnRegistration, 'agents: a disabled one stays so when it is registered again'],
   [firesATickTwice, 'schedules: a tick that many fire at once opens one run'],
   [ordersTimersByOpening, 'timers: the next one comes first, whatever its workflow'],
+  [
+    partsTheTransaction,
+    'transact: a version that is not the next one, an unknown run and a step that is there undo it',
+  ],
   [prunesUnsentRuns, 'prune: leaves a run whose messages have not all left'],
   [losesResultsOfSteps, 'compact: a run without an output keeps the outputs of its steps'],
   [guessesCompactedVersions, 'compact: what lies between is gone, and is said to be so'],
@@ -48,11 +53,11 @@ const FAULTS: readonly (readonly [BrokenStore, string])[] = [
 
 /** In memory, where it is quick, unless the fault is about opening again. */
 async function inPlace(
-  needs: 'reopen' | undefined,
+  needs: ConformanceCase['needs'],
   use: (open: OpenStore, fresh: OpenStore) => Promise<void>,
 ) {
   const inMemory: OpenStore = (options) => openSqliteStore({ path: ':memory:', ...options })
-  if (needs === undefined) return use(inMemory, inMemory)
+  if (needs !== 'reopen') return use(inMemory, inMemory)
   return inFolder((folder) =>
     use((options) => openSqliteStore({ path: join(folder, 'store.db'), ...options }), inMemory),
   )
@@ -60,13 +65,13 @@ async function inPlace(
 
 type Wrap = (harness: StoreHarness, fresh: StoreHarness) => StoreHarness
 
-const attempt = (one: ConformanceCase, needs: 'reopen' | undefined, wrap: Wrap): Promise<void> =>
+const attempt = (one: ConformanceCase, needs: ConformanceCase['needs'], wrap: Wrap): Promise<void> =>
   inPlace(needs, (open, fresh) =>
     runCase({ ...one, run: (harness) => one.run(wrap(harness, { open: fresh })) }, open),
   )
 
 /** The names of the cases that fail, and how. */
-async function caught(needs: 'reopen' | undefined, wrap: Wrap): Promise<ReadonlyMap<string, unknown>> {
+async function caught(needs: ConformanceCase['needs'], wrap: Wrap): Promise<ReadonlyMap<string, unknown>> {
   const failures = new Map<string, unknown>()
   for (const one of conformance.filter((candidate) => candidate.needs === needs)) {
     await attempt(one, needs, wrap).catch((error: unknown) => failures.set(one.name, error))
@@ -85,5 +90,6 @@ for (const [broken, witness] of FAULTS) {
 
 test('the same wrapper without a fault passes', { timeout: 180_000 }, async () => {
   expect([...(await caught(undefined, (harness) => wrapping(harness, () => ({}))))]).toEqual([])
+  expect([...(await caught('transactions', (harness) => wrapping(harness, () => ({}))))]).toEqual([])
   expect([...(await caught('reopen', (harness) => wrapping(harness, () => ({}))))]).toEqual([])
 })
