@@ -1,7 +1,15 @@
 export type { StateStoreConfig } from './choose-store.ts'
 export type { AgentFilter, AgentRegistration, Agents, RegisteredAgent } from './contract/agents.ts'
 export { MAX_DETAILS_LENGTH } from './contract/agents.ts'
-export type { Cell, CellRemoval, Cells, CellVerdict, CellWrite } from './contract/cells.ts'
+export type {
+  Cell,
+  CellFilter,
+  CellRemoval,
+  Cells,
+  CellVerdict,
+  CellWrite,
+  NamedCell,
+} from './contract/cells.ts'
 export { CELL_WRITE_KNOWN_MS, MAX_CELL_LENGTH } from './contract/cells.ts'
 export type { ClaimedRun, ClaimRequest, Heartbeat, HeartbeatResult } from './contract/claim.ts'
 export { MAX_CLAIMS_WITHOUT_PROGRESS } from './contract/claim.ts'
@@ -13,6 +21,7 @@ export { StateStoreError } from './contract/errors.ts'
 export type { Json } from './contract/json.ts'
 export type { StoreLimits } from './contract/limits.ts'
 export { DEFAULT_LIMITS, MAX_NAME_LENGTH } from './contract/limits.ts'
+export type { Parked, Unpark } from './contract/parked.ts'
 export type {
   Amount,
   CompactVerdict,

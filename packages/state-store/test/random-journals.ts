@@ -205,7 +205,14 @@ class Script {
     status: 'running' | 'completed' | 'failed' | 'cancelled',
   ) {
     const { id: runId, fence } = run
-    const limits = { maxEntries: 50_000, maxBytes: 1_000_000, readyInMs: null, inboxSeen: 0, progress: true }
+    const limits = {
+      maxEntries: 50_000,
+      maxBytes: 1_000_000,
+      readyInMs: null,
+      waitsFor: null,
+      inboxSeen: 0,
+      progress: true,
+    }
     const version = run.version + 1
     this.operations.push({ op: 'commit', runId, worker: 'anna', fence, version, entries, status, ...limits })
     run.version += entries.length

@@ -13,6 +13,7 @@ const runId = fc.constantFrom(...runIds)
 const key = fc.option(fc.constantFrom('k', 'K', 'é'), { freq: 2 })
 const type = fc.constantFrom('letter', 'parcel')
 const worker = fc.constantFrom('anna', 'bob')
+const waitsFor = fc.constantFrom('stripe', 'Stripe')
 const small = fc.integer({ min: 1, max: 6 })
 const lease = fc.constantFrom(10, 50, 1_000)
 /** As the store makes it: what JSON escapes stays escaped. */
@@ -63,12 +64,16 @@ const entry = fc
   })
 
 const next = fc.oneof(
-  { weight: 6, arbitrary: fc.constant({ status: 'running', readyInMs: null, inboxSeen: 0 } as const) },
+  {
+    weight: 6,
+    arbitrary: fc.constant({ status: 'running', readyInMs: null, waitsFor: null, inboxSeen: 0 } as const),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
       status: fc.constant('waiting' as const),
       readyInMs: fc.option(fc.constantFrom(0, 20)),
+      waitsFor: fc.option(waitsFor),
       inboxSeen: fc.nat(2),
     }),
   },
@@ -77,6 +82,7 @@ const next = fc.oneof(
     arbitrary: fc.record({
       status: fc.constantFrom('completed' as const, 'failed' as const, 'cancelled' as const),
       readyInMs: fc.constant(null),
+      waitsFor: fc.constant(null),
       inboxSeen: fc.constant(0),
     }),
   },
@@ -192,6 +198,7 @@ const others = fc.oneof(
     key,
     entry: fc.constant(entryOf('forked', null, 'null')),
   }),
+  fc.record({ op: fc.constant('unpark' as const), waitsFor, limit: fc.constantFrom(1, 2, 1_000) }),
   fc.record({ op: fc.constant('confirm' as const), runId, version: small }),
   telemetry,
   fc.record({
@@ -261,6 +268,7 @@ function ending(
     entries: [entryOf('completed', null, '1')],
     status: 'completed',
     readyInMs: null,
+    waitsFor: null,
     inboxSeen: 0,
     progress: true,
     maxEntries: 50_000,

@@ -529,7 +529,7 @@ CREATE TABLE run (
   parent_version integer,
   created_at integer not null,
   updated_at integer not null,
-  finished_at integer, compacted_at integer,
+  finished_at integer, compacted_at integer, waits_for text,
   unique (namespace, id)
 ) strict;
 
@@ -581,6 +581,8 @@ CREATE INDEX run_key on run (namespace, key, no) where key is not null;
 CREATE INDEX run_namespace on run (namespace, no);
 
 CREATE UNIQUE INDEX run_open_key on run (namespace, key) where key is not null and finished_at is null;
+
+CREATE INDEX run_parked on run (namespace, waits_for, no) where waits_for is not null;
 
 CREATE INDEX run_ready on run (namespace, type, definition_version, ready_at) where ready_at is not null;
 

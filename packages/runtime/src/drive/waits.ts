@@ -93,9 +93,17 @@ export class Waits {
     const readyInMs = this.#nextWakeInMs()
     if (this.isBusy() || (readyInMs !== null && readyInMs < LINGER_MS)) return this.#lingerFor(LINGER_MS)
     const timing = readyInMs === null ? {} : { readyInMs }
+    const agent = this.#parkedFor()
+    const reason = agent === undefined ? {} : { waitsFor: agent }
     this.#givingBack = true
-    await this.#execution.append([], { status: 'waiting', inboxSeen: mailbox.seen, ...timing })
+    await this.#execution.append([], { status: 'waiting', inboxSeen: mailbox.seen, ...timing, ...reason })
     this.#execution.halt({ why: 'waiting', wakeInMs: readyInMs })
+  }
+
+  /** The agent that it waits for; of several the one that may be asked first. */
+  #parkedFor(): string | undefined {
+    const waits = [...this.#waits.keys()].filter(({ parked }) => parked !== undefined)
+    return waits.toSorted((a, b) => (a.wakeAt ?? 0) - (b.wakeAt ?? 0))[0]?.parked?.agent
   }
 
   #nextWakeInMs(): number | null {

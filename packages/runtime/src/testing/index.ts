@@ -1,12 +1,7 @@
-export {
-  type CrashFailure,
-  type CrashReport,
-  CrashTestError,
-  type CrashTestOptions,
-  crashTest,
-} from './crash-test.ts'
+export { type CrashFailure, CrashTestError } from './crash-failure.ts'
+export { type CrashReport, type CrashTestOptions, crashTest } from './crash-test.ts'
 export { type FakeAgent, type FakeAnswer, fakeAgent } from './fake-agent.ts'
-export type { Crash } from './history.ts'
+export type { Crash, GivenSignal } from './history.ts'
 export type { Side } from './mortal-store.ts'
 export type { Difference } from './outcome.ts'
 export { type TestRuntime, type TestRuntimeOptions, testRuntime } from './test-runtime.ts'

@@ -95,6 +95,12 @@ export class ForwardingStore implements StateStore {
   timers(filter?: Parameters<StateStore['timers']>[0]) {
     return this.next.timers(filter)
   }
+  parked() {
+    return this.next.parked()
+  }
+  unpark(request: Parameters<StateStore['unpark']>[0]) {
+    return this.next.unpark(request)
+  }
   prune(retention: Parameters<StateStore['prune']>[0]) {
     return this.next.prune(retention)
   }

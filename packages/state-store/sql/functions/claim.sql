@@ -53,7 +53,7 @@ begin
         continue;
       end if;
       update pawl.run set status = 'running', worker = v_worker, fence = fence + 1, claims = claims + 1,
-                          recovered = false, ready_at = null, updated_at = p_now
+                          recovered = false, ready_at = null, waits_for = null, updated_at = p_now
       where no = v_run.no;
       v_wanted := v_wanted - 1;
       v_taken := v_taken || jsonb_build_object(
@@ -76,7 +76,8 @@ declare
   v_version integer := p_run.version + 1;
   v_bytes bigint := pawl.append_entry(p_run.no, v_version, p_run.epoch, p_run.fence + 1, p_entry, p_now);
 begin
-  update pawl.run set status = 'failed', worker = null, fence = fence + 1, ready_at = null, version = v_version,
+  update pawl.run set status = 'failed', worker = null, fence = fence + 1, ready_at = null, waits_for = null,
+                      version = v_version,
                       unsent_from = coalesce(unsent_from, v_version), unsent_to = v_version, bytes = bytes + v_bytes,
                       updated_at = p_now, finished_at = p_now
   where no = p_run.no;

@@ -1,6 +1,6 @@
 -- commit(namespace, commits, now) -> [verdict], one for each commit, in their order.
 --
--- commit {runId, worker, fence, version, entries [line], status = 'running', readyInMs, inboxSeen = 0, progress = true,
+-- commit {runId, worker, fence, version, entries [line], status = 'running', readyInMs, waitsFor, inboxSeen = 0, progress = true,
 --         maxEntries = 50000, maxBytes = 67108864}
 --   -> inbox, a number: accepted, and the run has the status that was asked for
 --    | {ok: true, status, inbox} | {ok: false, reason, detail}
@@ -56,7 +56,7 @@ create or replace function pawl.accept(
 language plpgsql as $$
 begin
   with asked as materialized (
-    select c.run_id, c.worker, c.fence, c.version, c.entries, c.ready_in_ms, c.place,
+    select c.run_id, c.worker, c.fence, c.version, c.entries, c.ready_in_ms, c.waits_for, c.place,
            coalesce(c.status, 'running') as status, coalesce(c.inbox_seen, 0) as inbox_seen,
            coalesce(c.progress, true) as progress, coalesce(c.max_entries, 50000) as max_entries,
            coalesce(c.max_bytes, 67108864) as max_bytes, pawl.is_finished(c.status) is true as finishes,
@@ -80,10 +80,11 @@ begin
     from rows from (
       jsonb_to_recordset(p_commits) as (
         "runId" text, worker text, fence bigint, version bigint, entries pawl.line[], status text, "readyInMs" bigint,
-        "inboxSeen" bigint, progress boolean, "maxEntries" bigint, "maxBytes" bigint
+        "inboxSeen" bigint, progress boolean, "maxEntries" bigint, "maxBytes" bigint, "waitsFor" text
       )
     ) with ordinality as c (
-      run_id, worker, fence, version, entries, status, ready_in_ms, inbox_seen, progress, max_entries, max_bytes, place
+      run_id, worker, fence, version, entries, status, ready_in_ms, inbox_seen, progress, max_entries, max_bytes,
+      waits_for, place
     )
   ),
   moved as (
@@ -95,6 +96,7 @@ begin
       ready_at = case when a.status = 'waiting' then
         case when r.inbox > a.inbox_seen then p_now else p_now + a.ready_in_ms end
       end,
+      waits_for = case when a.status = 'waiting' and r.inbox <= a.inbox_seen then a.waits_for end,
       finished_at = case when a.finishes then p_now end,
       unsent_from = coalesce(r.unsent_from, r.version + a.first_lifecycle),
       unsent_to = case when a.first_lifecycle is null then r.unsent_to else r.version + a.lines end

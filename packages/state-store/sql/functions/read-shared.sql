@@ -11,6 +11,30 @@ begin
 end
 $$;
 
+-- read_cells(namespace, op {prefix, limit, after | null}) -> [cell with its key] by key. A key that begins with the prefix
+-- lies between it and what follows it with the last character that there is.
+-- Locks: none.
+
+create or replace function pawl.read_cells(p_namespace text, p_op jsonb) returns json
+language plpgsql
+set enable_sort = off
+set enable_incremental_sort = off
+as $$
+declare
+  v_prefix text collate "C" := p_op ->> 'prefix';
+begin
+  return (
+    select coalesce(json_agg(pawl.cell_json(one)::jsonb || jsonb_build_object('key', key) order by key), '[]') from (
+      select cell as one, key from pawl.cell
+      where namespace = p_namespace and key >= v_prefix and key <= v_prefix || repeat(U&'\+10FFFF', 200)
+        and key > coalesce(p_op ->> 'after', '')
+        and (expires_at is null or expires_at > pawl.now_ms())
+      order by key limit (p_op ->> 'limit')::bigint
+    ) page
+  );
+end
+$$;
+
 -- read_shared(namespace, op) -> JSON. Reads agents and schedules.
 -- Locks: none.
 --

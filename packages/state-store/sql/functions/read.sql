@@ -11,7 +11,9 @@
 -- {op: 'samples', …} -> [sample]
 -- {op: 'schema'} -> [{id, name, checksum}]     the migrations that made this schema, by number
 -- {op: 'timers' | 'newest' | 'finished' | 'sizes', …}     see `read_timers`, `read_newest`, `read_finished`, `read_sizes`
+-- {op: 'parked'} -> [{waits_for, runs, next_at}]     see `read_parked`
 -- {op: 'cell', key} -> cell | null
+-- {op: 'cells', prefix, limit, after | null} -> [cell with its key] by key
 -- {op: 'agent' | 'agents' | 'schedule' | 'schedules' | 'due', …}     see `read_shared`
 --
 -- Where there is a `maxBytes`, the answer ends with the first item that reaches it, counted in UTF-8 bytes of payloads
@@ -41,6 +43,10 @@ begin
     return pawl.read_shared(p_namespace, p_op);
   elsif v_op = 'cell' then
     return pawl.read_cell(p_namespace, p_op ->> 'key');
+  elsif v_op = 'cells' then
+    return pawl.read_cells(p_namespace, p_op);
+  elsif v_op = 'parked' then
+    return pawl.read_parked(p_namespace);
   elsif v_op = 'timers' then
     return pawl.read_timers(p_namespace, p_op);
   elsif v_op = 'newest' then
@@ -77,7 +83,7 @@ language sql stable as $$
     'claims', p_run.claims, 'ready_at', p_run.ready_at, 'inbox', p_run.inbox, 'unsent_from', p_run.unsent_from,
     'bytes', p_run.bytes, 'parent_run_id', p_run.parent_run_id, 'parent_version', p_run.parent_version,
     'created_at', p_run.created_at, 'updated_at', p_run.updated_at, 'finished_at', p_run.finished_at,
-    'compacted_at', p_run.compacted_at
+    'compacted_at', p_run.compacted_at, 'waits_for', p_run.waits_for
   )
 $$;
 

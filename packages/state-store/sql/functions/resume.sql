@@ -25,7 +25,7 @@ begin
   end if;
   v_bytes := pawl.append_entry(v_run.no, v_run.version + 1, v_run.epoch, v_run.fence + 1, p_op -> 'entry', p_now);
   update pawl.run set status = 'queued', version = version + 1, fence = fence + 1, worker = null, claims = 0,
-                      recovered = false, ready_at = p_now, bytes = bytes + v_bytes,
+                      recovered = false, ready_at = p_now, waits_for = null, bytes = bytes + v_bytes,
                       unsent_from = coalesce(unsent_from, version + 1), unsent_to = version + 1, updated_at = p_now,
                       finished_at = null
   where no = v_run.no;

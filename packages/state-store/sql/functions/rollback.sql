@@ -25,7 +25,7 @@ begin
     v_run.no, v_run.version + 1, v_run.epoch + 1, v_run.fence + 1, p_op -> 'entry', p_now
   );
   update pawl.run set status = 'waiting', version = version + 1, epoch = epoch + 1, fence = fence + 1, worker = null,
-                      claims = 0, recovered = false, ready_at = null, bytes = bytes + v_bytes,
+                      claims = 0, recovered = false, ready_at = null, waits_for = null, bytes = bytes + v_bytes,
                       unsent_from = coalesce(unsent_from, version + 1), unsent_to = version + 1, updated_at = p_now,
                       finished_at = null
   where no = v_run.no;

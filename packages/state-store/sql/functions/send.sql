@@ -35,7 +35,8 @@ begin
   );
   update pawl.run set inbox = v_seq, updated_at = p_now,
                       status = case when v_wakes then 'queued' else status end,
-                      ready_at = case when v_wakes then p_now else ready_at end
+                      ready_at = case when v_wakes then p_now else ready_at end,
+                      waits_for = case when not v_wakes then waits_for end
   where no = v_run.no;
   return jsonb_build_object('ok', true, 'seq', v_seq, 'duplicate', false);
 end

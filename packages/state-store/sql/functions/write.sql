@@ -107,6 +107,7 @@ begin
       when 'claim' then pawl.claim(p_namespace, v_one, p_now)
       when 'release' then pawl.release(p_namespace, v_one, p_now)
       when 'send' then pawl.send(p_namespace, v_one, p_now)
+      when 'unpark' then pawl.unpark(p_namespace, v_one, p_now)
       when 'rollback' then pawl.rollback(p_namespace, v_one, p_now)
       when 'resume' then pawl.resume(p_namespace, v_one, p_now)
       when 'fork' then pawl.fork(p_namespace, v_one, p_now)

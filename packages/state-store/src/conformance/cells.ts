@@ -54,6 +54,32 @@ export const cellCases = [
       assert.deepEqual(await store.cells.read('k'), cell)
     },
 
+    'a list has those that begin with the prefix, by key, page by page': async (harness) => {
+      const store = await harness.open()
+      await store.setTestClock(NOON)
+      const other = await harness.open({ namespace: 'other' })
+      const keys = ['a/', 'a/1', 'a/2', 'a/\u{10ffff}', 'a/é', 'A/1', 'a', 'a0', 'b/1']
+      for (const key of keys) await store.cells.write({ key, value: key, expected: null })
+      await store.cells.write({ key: 'a/3', value: 'gone', expected: null, ttlMs: 10 })
+      await other.cells.write({ key: 'a/4', value: 'another', expected: null })
+      await store.setTestClock(NOON + 10)
+      const { items, next } = await store.cells.list({ prefix: 'a/' })
+      assert.deepEqual(
+        items.map(({ key, value }) => [key, value]),
+        ['a/', 'a/1', 'a/2', 'a/é', 'a/\u{10ffff}'].map((key) => [key, key]),
+      )
+      assert.equal(next, null)
+      const { key, ...cell } = items[1]!
+      assert.deepEqual(await store.cells.read(key), cell)
+      const first = await store.cells.list({ prefix: 'a/', limit: 2 })
+      const second = await store.cells.list({ prefix: 'a/', limit: 3, cursor: first.next! })
+      assert.deepEqual([...first.items, ...second.items], items)
+      assert.deepEqual((await store.cells.list({ prefix: 'c' })).items, [])
+      await rejects(store.cells.list({ prefix: '' }), 'INVALID_ARGUMENT')
+      await rejects(store.cells.list({ prefix: 'a', limit: 201 }), 'INVALID_ARGUMENT')
+      await rejects(store.cells.list({ prefix: 'a', cursor: 'agent:x' }), 'INVALID_ARGUMENT')
+    },
+
     'a write needs the current revision': async (harness) => {
       const store = await harness.open()
       const first = await put(store, 1)

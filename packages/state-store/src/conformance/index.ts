@@ -14,6 +14,7 @@ import { journalCases } from './journal.ts'
 import { namespaceCases } from './namespace.ts'
 import { openCases } from './open.ts'
 import { outboxCases } from './outbox.ts'
+import { parkedCases } from './parked.ts'
 import { redactionCases } from './redaction.ts'
 import { compactCases, pruneCases, sizeCases } from './retention.ts'
 import { resumeCases, rollbackCases } from './rollback.ts'
@@ -45,6 +46,7 @@ export const conformance: readonly ConformanceCase[] = [
   ...outboxCases,
   ...runsCases,
   ...timerCases,
+  ...parkedCases,
   ...cellCases,
   ...agentCases,
   ...scheduleCases,

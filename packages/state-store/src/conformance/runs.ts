@@ -45,6 +45,7 @@ export const runsCases = casesOf('runs', {
       updatedAt: NOON + 5,
       finishedAt: null,
       compactedAt: null,
+      waitsFor: null,
     }
     assert.deepEqual(await store.run(runId), expected)
     assert.deepEqual((await store.runs()).items, [expected])

@@ -1,4 +1,5 @@
 import type { Json } from './json.ts'
+import type { Page } from './run.ts'
 
 /** One cell as it stands. */
 export interface Cell {
@@ -9,6 +10,19 @@ export interface Cell {
   readonly at: number
   /** When it vanishes by itself, in the store's time; `null` for never. */
   readonly expiresAt: number | null
+}
+
+export interface NamedCell extends Cell {
+  readonly key: string
+}
+
+export interface CellFilter {
+  /** At least one character. */
+  readonly prefix: string
+  /** Default 100, at most 200. */
+  readonly limit?: number
+  /** The `next` of the page before. */
+  readonly cursor?: string
 }
 
 export interface CellWrite {
@@ -61,6 +75,12 @@ export const CELL_WRITE_KNOWN_MS = 600_000
 export interface Cells {
   /** The cell, or `undefined` if it was never written, was removed, or has expired. Sees every write that resolved. */
   read(key: string): Promise<Cell | undefined>
+
+  /**
+   * A page of the cells whose key begins with `prefix`, by key. One that stays is on exactly one page. Codecs pass over
+   * the values, not over the keys.
+   */
+  list(filter: CellFilter): Promise<Page<NamedCell>>
 
   /** Writes if the cell has the expected revision. Rejects with `NOT_JSON`, `ENTRY_TOO_LARGE`, `INVALID_ARGUMENT`. */
   write(write: CellWrite): Promise<CellVerdict>

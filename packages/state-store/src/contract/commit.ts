@@ -5,8 +5,16 @@ import type { RunStatus } from './run.ts'
 export type Next =
   /** The holder goes on. */
   | { readonly status: 'running' }
-  /** Nobody holds it; it may be claimed again after `readyInMs`, or at once when a message arrives. */
-  | { readonly status: 'waiting'; readonly readyInMs?: number; readonly inboxSeen: number }
+  /**
+   * Nobody holds it; it may be claimed again after `readyInMs`, or at once when a message arrives. `waitsFor` names what
+   * it waits for: whoever knows that it is there calls `unpark`.
+   */
+  | {
+      readonly status: 'waiting'
+      readonly readyInMs?: number
+      readonly inboxSeen: number
+      readonly waitsFor?: string
+    }
   /** It is over. */
   | { readonly status: 'completed' | 'failed' | 'cancelled' }
 

@@ -33,6 +33,8 @@ export interface Run {
   readonly claims: number
   /** When the run may be claimed; `null` while it is held, finished, or waits for a message only. */
   readonly readyAt: number | null
+  /** What it waits for, as whoever gave it back named it: an agent that is out of reach. `null` unless it is `waiting`. */
+  readonly waitsFor: string | null
   /** The number of messages that its inbox has received. */
   readonly inbox: number
   /** UTF-8 bytes of the journal's payloads and metadata. */

@@ -5,6 +5,7 @@ import type { Cells } from './cells.ts'
 import type { ClaimedRun, ClaimRequest, Heartbeat, HeartbeatResult } from './claim.ts'
 import type { Commit, Verdict } from './commit.ts'
 import type { Entry, EntryFilter } from './entry.ts'
+import type { Parked, Unpark } from './parked.ts'
 import type { CompactVerdict, Pruned, Retention, TableSize } from './retention.ts'
 import type { InboxItem, InboxMessage, NewRun, OpenedRun, Page, Run, RunFilter, SendVerdict } from './run.ts'
 import type { Schedules } from './schedules.ts'
@@ -129,6 +130,15 @@ export interface StateStore extends AsyncDisposable {
 
   /** The runs that wait for a time, the next one first; those that are ready already are not among them. */
   timers(filter?: TimerFilter): Promise<Page<Timer>>
+
+  /** How many runs wait for what, by name: those that were given back with `waitsFor`. */
+  parked(): Promise<readonly Parked[]>
+
+  /**
+   * Makes runs ready that wait for something, the oldest first; as many as `limit`, so ask again while it says so many.
+   * A run that somebody else writes to at that moment is left out: that makes it ready as well.
+   */
+  unpark(request: Unpark): Promise<{ readonly unparked: number }>
 
   /** The journal, oldest first, rolled-back entries included; of a compacted run what is left. */
   entries(runId: string, filter?: EntryFilter): Promise<Page<Entry>>

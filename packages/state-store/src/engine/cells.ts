@@ -43,6 +43,20 @@ export interface ReadCellOperation {
   readonly key: string
 }
 
+/** Those whose key begins with `prefix`, by key. */
+export interface CellsOperation {
+  readonly op: 'cells'
+  readonly prefix: string
+  readonly limit: number
+  /** The key of the last one of the page before. */
+  readonly after: string | null
+}
+
+export interface NamedCellRow extends CellRow {
+  readonly key: string
+}
+
 export interface CellReadResults {
   readonly cell: CellRow | null
+  readonly cells: readonly NamedCellRow[]
 }

@@ -1,6 +1,7 @@
 import type { RunStatus } from '../contract/run.ts'
 import type { AgentReadOperation, AgentReadResults } from './agents.ts'
-import type { CellReadResults, ReadCellOperation } from './cells.ts'
+import type { CellReadResults, CellsOperation, ReadCellOperation } from './cells.ts'
+import type { ParkedRow } from './parked.ts'
 import type { RetentionReadOperation, RetentionReadResults } from './retention.ts'
 import type { InboxRow, JournalRow, KeptLogRow, KeptSampleRow, RunRow } from './rows.ts'
 import type { ScheduleReadOperation, ScheduleReadResults } from './schedules.ts'
@@ -12,7 +13,9 @@ export type ReadOperation =
   | EntriesOperation
   | { readonly op: 'inbox'; readonly runId: string; readonly after: number }
   | UnsentOperation
+  | { readonly op: 'parked' }
   | ReadCellOperation
+  | CellsOperation
   | AgentReadOperation
   | ScheduleReadOperation
   | RetentionReadOperation
@@ -83,6 +86,7 @@ export interface ReadResults
   readonly runs: readonly RunRow[]
   readonly entries: readonly JournalRow[] | null
   readonly inbox: readonly InboxRow[] | null
+  readonly parked: readonly ParkedRow[]
   readonly unsent: readonly { readonly run: RunRow; readonly entries: readonly JournalRow[] }[]
   readonly logs: readonly KeptLogRow[]
   readonly samples: readonly KeptSampleRow[]

@@ -27,6 +27,7 @@ export interface RunRow {
   readonly updated_at: number
   readonly finished_at: number | null
   readonly compacted_at: number | null
+  readonly waits_for: string | null
 }
 
 export interface JournalRow {

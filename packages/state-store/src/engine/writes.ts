@@ -5,6 +5,7 @@ import type { LogLevel } from '../contract/telemetry.ts'
 import type { AgentOperation, AgentResults } from './agents.ts'
 import type { CellOperation, CellResults } from './cells.ts'
 import type { EntryRow } from './entry-row.ts'
+import type { UnparkOperation, UnparkResult } from './parked.ts'
 import type { RetentionOperation, RetentionResults } from './retention.ts'
 import type { ScheduleOperation, ScheduleResults } from './schedules.ts'
 
@@ -19,6 +20,7 @@ export type WriteOperation =
   | ReleaseOperation
   | CommitOperation
   | SendOperation
+  | UnparkOperation
   | RollbackOperation
   | ResumeOperation
   | ForkOperation
@@ -90,6 +92,8 @@ export interface CommitOperation {
   readonly entries: readonly EntryRow[]
   readonly status: RunStatus
   readonly readyInMs: number | null
+  /** With status `waiting`: the name of what it waits for. */
+  readonly waitsFor: string | null
   /** With status `waiting`: the inbox messages that the holder knows; a newer one makes the run ready. */
   readonly inboxSeen: number
   /** Whether an entry counts as progress, so that claims start again from zero. */
@@ -241,6 +245,7 @@ export interface WriteResults extends CellResults, AgentResults, ScheduleResults
   readonly release: { readonly released: number }
   readonly commit: CommitResult
   readonly send: SendResult
+  readonly unpark: UnparkResult
   readonly rollback: RollbackResult
   readonly resume: ResumeResult
   readonly fork: ForkResult

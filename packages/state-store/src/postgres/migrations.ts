@@ -13,7 +13,7 @@ const FOLDER = fileURLToPath(new URL('../../sql/', import.meta.url))
  * The number of the present functions, past every file that they stand on. The first release that changes one of them
  * raises it: a database then gets them all anew, and an older program is told that it is older.
  */
-const FUNCTIONS_ID = 7
+const FUNCTIONS_ID = 11
 
 let loaded: readonly Migration[] | undefined
 

@@ -39,6 +39,9 @@ const ASKED: { readonly [what: string]: (store: StateStore, times: number) => Pr
   'schedules that are due': (store) => store.schedules.due(),
   'a page of schedules': (store) => store.schedules.list({ limit: 5 }),
   'a page of agents': (store) => store.agents.list({ limit: 5 }),
+  'a page of cells': (store) => store.cells.list({ prefix: 'card', limit: 5 }),
+  'what runs are parked for': (store) => store.parked(),
+  'runs that go on again, of which there are none': (store) => store.unpark({ waitsFor: 'nobody' }),
   'a cell that is written': async (store, times) => {
     await store.cells.write({ key: `mine ${times}`, value: 1, expected: null })
   },

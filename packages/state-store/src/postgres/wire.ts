@@ -101,6 +101,7 @@ const encodeCommit = (commit: CommitOperation): object => ({
   entries: commit.entries.map(encodeLine),
   status: unless(commit.status, 'running'),
   readyInMs: unless(commit.readyInMs, null),
+  waitsFor: unless(commit.waitsFor, null),
   inboxSeen: unless(commit.inboxSeen, 0),
   progress: unless(commit.progress, true),
   maxEntries: unless(commit.maxEntries, 50_000),

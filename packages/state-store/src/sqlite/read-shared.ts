@@ -1,16 +1,23 @@
 import type { AgentReadResults, AgentsOperation } from '../engine/agents.ts'
-import type { CellReadResults } from '../engine/cells.ts'
+import type { CellReadResults, CellsOperation } from '../engine/cells.ts'
 import type { ScheduleReadResults, SchedulesOperation } from '../engine/schedules.ts'
 import { Conditions } from './conditions.ts'
 import { AGENT_COLUMNS, agentRow, type StoredAgent } from './operations/agent.ts'
 import { SCHEDULE_COLUMNS, type StoredSchedule, scheduleRow } from './operations/schedule.ts'
 import type { ReadScope } from './scope.ts'
 
+/** The last character that there is: a key that begins with a prefix is not behind the prefix and many of it. */
+const LAST = '\u{10ffff}'
+
 /** Reads what processes share beside runs: cells, agents and schedules. */
 export function prepareSharedReads({ db, namespace, now }: ReadScope) {
   const cell = db.prepare(`
     select value, revision, at, expires_at from cell
     where namespace = ? and key = ? and (expires_at is null or expires_at > ?)`)
+  const cells = db.prepare(`
+    select key, value, revision, at, expires_at from cell
+    where namespace = ? and key >= ? and key <= ? and key > ? and (expires_at is null or expires_at > ?)
+    order by key limit ?`)
   const agent = db.prepare(`select ${AGENT_COLUMNS} from agent where namespace = ? and name = ?`)
   const schedule = db.prepare(
     `select ${SCHEDULE_COLUMNS}, input from schedule where namespace = ? and id = ?`,
@@ -40,6 +47,15 @@ export function prepareSharedReads({ db, namespace, now }: ReadScope) {
   return {
     cell: (read: { readonly key: string }) =>
       (cell.get(namespace, read.key, now()) as CellReadResults['cell'] | undefined) ?? null,
+    cells: ({ prefix, after, limit }: CellsOperation): CellReadResults['cells'] =>
+      cells.all(
+        namespace,
+        prefix,
+        `${prefix}${LAST.repeat(200)}`,
+        after ?? '',
+        now(),
+        limit,
+      ) as unknown as CellReadResults['cells'],
     agent(read: { readonly name: string }): AgentReadResults['agent'] {
       const row = agent.get(namespace, read.name) as unknown as StoredAgent | undefined
       return row === undefined ? null : agentRow(row)

@@ -20,6 +20,7 @@ import { prepareSchedules } from './operations/schedule.ts'
 import { prepareSend } from './operations/send.ts'
 import { prepareSetClock } from './operations/set-clock.ts'
 import { prepareTelemetry } from './operations/telemetry.ts'
+import { prepareUnpark } from './operations/unpark.ts'
 import { prepareClock, type Scope } from './scope.ts'
 
 type Run<O extends WriteOperation = WriteOperation> = (operation: O) => unknown
@@ -39,6 +40,7 @@ export function prepareTransaction(
     release: prepareRelease(scope),
     commit: prepareCommit(scope),
     send: prepareSend(scope),
+    unpark: prepareUnpark(scope),
     rollback: prepareRollback(scope),
     resume: prepareResume(scope),
     fork: prepareFork(scope),

@@ -2,16 +2,20 @@ import { v7 as uuidv7 } from 'uuid'
 import {
   CELL_WRITE_KNOWN_MS,
   type Cell,
+  type CellFilter,
   type CellRemoval,
   type Cells,
   type CellVerdict,
   type CellWrite,
   MAX_CELL_LENGTH,
+  type NamedCell,
 } from '../contract/cells.ts'
 import { invalidArgument } from '../contract/errors.ts'
+import type { Page } from '../contract/run.ts'
 import type { CellResult, CellRow } from '../engine/cells.ts'
 import type { Access } from './access.ts'
-import { checkDuration, checkName, checkWhole } from './checks.ts'
+import { checkDuration, checkLimit, checkName, checkWhole } from './checks.ts'
+import { makeNameCursor, readNameCursor } from './cursor.ts'
 import type { Encoder } from './encode.ts'
 
 /** Cells in front of an engine: checks, encodes and decodes. */
@@ -26,6 +30,23 @@ export class StoredCells implements Cells {
 
   async read(key: string): Promise<Cell | undefined> {
     return this.#cellOf(await this.#engine.read({ op: 'cell', key: checkName('key', key) }))
+  }
+
+  async list({ prefix, limit, cursor }: CellFilter): Promise<Page<NamedCell>> {
+    const most = checkLimit(limit, 100, 200)
+    const after = readNameCursor('cell', cursor)
+    const rows = await this.#engine.read({
+      op: 'cells',
+      prefix: checkName('prefix', prefix),
+      limit: most,
+      after,
+    })
+    const last = rows.at(-1)
+    const items = rows.map((row) => ({ key: row.key, ...this.#cellOf(row)! }))
+    return {
+      items,
+      next: last !== undefined && rows.length === most ? makeNameCursor('cell', last.key) : null,
+    }
   }
 
   async write({ key, value, expected, id, ttlMs }: CellWrite): Promise<CellVerdict> {

@@ -3,6 +3,7 @@ import type { ClaimRequest, Heartbeat } from '../contract/claim.ts'
 import type { Commit, Verdict } from '../contract/commit.ts'
 import type { Entry, EntryFilter } from '../contract/entry.ts'
 import type { StoreLimits } from '../contract/limits.ts'
+import type { Parked, Unpark } from '../contract/parked.ts'
 import type { Retention } from '../contract/retention.ts'
 import type { InboxMessage, NewRun, OpenedRun, Page, RunFilter, SendVerdict } from '../contract/run.ts'
 import type { At, Patch, StateStore, Unsent } from '../contract/store.ts'
@@ -256,6 +257,16 @@ class JournalStore implements StateStore {
 
   timers(filter: TimerFilter = {}): Promise<Page<Timer>> {
     return readTimers(this.#access, filter)
+  }
+
+  async parked(): Promise<readonly Parked[]> {
+    const rows = await this.#read('parked', { op: 'parked' })
+    return rows.map(({ waits_for, runs, next_at }) => ({ waitsFor: waits_for, runs, nextAt: next_at }))
+  }
+
+  async unpark({ waitsFor, limit }: Unpark) {
+    const operation = { waitsFor: checkName('waitsFor', waitsFor), limit: checkLimit(limit, 1_000, 1_000) }
+    return this.#writes.add({ op: 'unpark', ...operation })
   }
 
   prune(retention: Retention) {

@@ -13,9 +13,12 @@ export function readCursor(list: 'run' | 'entry', cursor: string | undefined): n
 }
 
 /** The same for lists by name. */
-export const makeNameCursor = (list: 'agent' | 'schedule', name: string): string => `${list}:${name}`
+export const makeNameCursor = (list: 'agent' | 'cell' | 'schedule', name: string): string => `${list}:${name}`
 
-export function readNameCursor(list: 'agent' | 'schedule', cursor: string | undefined): string | null {
+export function readNameCursor(
+  list: 'agent' | 'cell' | 'schedule',
+  cursor: string | undefined,
+): string | null {
   if (cursor === undefined) return null
   const text = String(cursor)
   if (!text.startsWith(`${list}:`)) throw wrongCursor(text)

@@ -175,4 +175,5 @@ export const readRun = (row: RunRow): Run => ({
   updatedAt: row.updated_at,
   finishedAt: row.finished_at,
   compactedAt: row.compacted_at,
+  waitsFor: row.waits_for,
 })

@@ -77,6 +77,7 @@ export function commitRequest(commit: Commit, encoder: Encoder, limits: StoreLim
     entries: commit.entries.map((entry) => encoder.entry(checkKind(entry))),
     status: checkOneOf('next.status', next.status, NEXT_STATUSES),
     readyInMs: waits && next.readyInMs !== undefined ? checkDuration('readyInMs', next.readyInMs) : null,
+    waitsFor: waits && next.waitsFor !== undefined ? checkName('next.waitsFor', next.waitsFor) : null,
     inboxSeen: waits ? checkWhole('inboxSeen', next.inboxSeen, 0) : 0,
     progress: isProgress(commit.entries, next),
     maxEntries: limits.maxEntriesPerRun,

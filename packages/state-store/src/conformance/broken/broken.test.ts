@@ -13,6 +13,7 @@ import { forgetsOnReopen } from './forgets-on-reopen.ts'
 import { forgetsWriteIds } from './forgets-write-ids.ts'
 import { guessesCompactedVersions } from './guesses-compacted-versions.ts'
 import { ignoresTheFence } from './ignores-the-fence.ts'
+import { keepsSayingWhatRunsWaitFor } from './keeps-saying-what-runs-wait-for.ts'
 import { losesAnOperation } from './loses-an-operation.ts'
 import { losesResultsOfSteps } from './loses-results-of-steps.ts'
 import { ordersTimersByOpening } from './orders-timers-by-opening.ts'
@@ -38,6 +39,7 @@ const FAULTS: readonly (readonly [BrokenStore, string])[] = [
   [countsRevisionsAnew, 'cells: revisions never go back, also after a removal and an expiry'],
   [enablesOnRegistration, 'agents: a disabled one stays so when it is registered again'],
   [firesATickTwice, 'schedules: a tick that many fire at once opens one run'],
+  [keepsSayingWhatRunsWaitFor, 'parked: a run waits for nothing any more once it goes on'],
   [ordersTimersByOpening, 'timers: the next one comes first, whatever its workflow'],
   [
     partsTheTransaction,

@@ -17,6 +17,7 @@ export const countsRevisionsAnew: BrokenStore = {
       return {
         cells: {
           read: async (key) => shown(key, await cells.read(key)),
+          list: (filter) => cells.list(filter),
           remove: async ({ key, expected, ...more }) =>
             verdictOf(key, await cells.remove({ key, expected: expected + base(key), ...more })),
           async write({ key, expected, ...more }) {

@@ -7,6 +7,7 @@ export const forgetsWriteIds: BrokenStore = {
     wrapping(harness, ({ cells }) => ({
       cells: {
         read: (key) => cells.read(key),
+        list: (filter) => cells.list(filter),
         remove: (removal) => cells.remove(removal),
         write: ({ id: _, ...write }) => cells.write(write),
       },

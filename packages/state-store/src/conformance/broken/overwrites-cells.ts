@@ -7,6 +7,7 @@ export const overwritesCells: BrokenStore = {
     wrapping(harness, ({ cells }) => ({
       cells: {
         read: (key) => cells.read(key),
+        list: (filter) => cells.list(filter),
         remove: (removal) => cells.remove(removal),
         async write(write) {
           const verdict = await cells.write(write)

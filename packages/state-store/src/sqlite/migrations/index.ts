@@ -2,6 +2,7 @@ import { journal } from './0001-journal.ts'
 import { telemetry } from './0003-telemetry.ts'
 import { cellsAgentsSchedules } from './0004-cells-agents-schedules.ts'
 import { views } from './0005-views.ts'
+import { parked } from './0007-parked.ts'
 
 export interface Migration {
   readonly id: number
@@ -10,7 +11,7 @@ export interface Migration {
 }
 
 /** By number. Append-only: what was released is never edited, and a checksum holds that. */
-export const MIGRATIONS: readonly Migration[] = [journal, telemetry, cellsAgentsSchedules, views]
+export const MIGRATIONS: readonly Migration[] = [journal, telemetry, cellsAgentsSchedules, views, parked]
 
 /** The schema version that this code writes: the number of the last migration. */
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)!.id

@@ -38,9 +38,10 @@ export function prepareClaim(scope: Scope) {
     order by ready_at limit ?`)
   const take = db.prepare(`
     update run set status = 'running', worker = ?, fence = fence + 1, claims = claims + 1, recovered = 0,
-                   ready_at = null, updated_at = ? where no = ?`)
+                   ready_at = null, waits_for = null, updated_at = ? where no = ?`)
   const giveUp = db.prepare(`
-    update run set status = 'failed', worker = null, fence = fence + 1, ready_at = null, version = version + 1,
+    update run set status = 'failed', worker = null, fence = fence + 1, ready_at = null, waits_for = null,
+                   version = version + 1,
                    unsent_from = coalesce(unsent_from, version + 1), unsent_to = version + 1, bytes = bytes + ?,
                    updated_at = ?, finished_at = ? where no = ?`)
 

@@ -22,7 +22,7 @@ export function prepareCommit(scope: Scope) {
   const advance = db.prepare('update run set version = ?, bytes = ?, claims = ?, updated_at = ? where no = ?')
   const move = db.prepare(`
     update run set version = ?, bytes = ?, claims = case when ? then 0 else claims end, updated_at = ?, status = ?,
-                   worker = ?, ready_at = ?, finished_at = ?, recovered = 0, format = max(format, ?),
+                   worker = ?, ready_at = ?, waits_for = ?, finished_at = ?, recovered = 0, format = max(format, ?),
                    unsent_from = ?, unsent_to = coalesce(?, unsent_to) where no = ?`)
   const written = db.prepare(
     'select fence, kind, step, hash, payload, meta from entry where run_no = ? and version = ?',
@@ -129,6 +129,7 @@ export function prepareCommit(scope: Scope) {
       status,
       status === 'running' ? worker : null,
       readyAt(status, operation.readyInMs, scope.now),
+      status === 'waiting' ? operation.waitsFor : null,
       isFinished(status) ? scope.now : null,
       entries.reduce((format, row) => Math.max(format, row.format), 0),
       run.unsentFrom ?? (lifecycle < 0 ? null : run.version + 1 + lifecycle),

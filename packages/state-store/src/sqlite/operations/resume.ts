@@ -25,7 +25,7 @@ export function prepareResume(scope: Scope) {
   const append = prepareAppend(scope)
   const keyTaken = prepareOpenKeyTaken(scope)
   const move = db.prepare(`
-    update run set status = 'queued', version = ?, fence = ?, worker = null, claims = 0, recovered = 0, ready_at = ?,
+    update run set status = 'queued', version = ?, fence = ?, worker = null, claims = 0, recovered = 0, ready_at = ?, waits_for = null,
                    bytes = bytes + ?, unsent_from = coalesce(unsent_from, ?), unsent_to = ?, updated_at = ?,
                    finished_at = null where no = ?`)
 

@@ -24,7 +24,8 @@ export function prepareRollback(scope: Scope) {
   const append = prepareAppend(scope)
   const keyTaken = prepareOpenKeyTaken(scope)
   const move = db.prepare(`
-    update run set status = 'waiting', version = ?, epoch = ?, fence = ?, worker = null, claims = 0, recovered = 0, ready_at = null,
+    update run set status = 'waiting', version = ?, epoch = ?, fence = ?, worker = null, claims = 0, recovered = 0,
+                   ready_at = null, waits_for = null,
                    bytes = bytes + ?, unsent_from = coalesce(unsent_from, ?), unsent_to = ?, updated_at = ?,
                    finished_at = null where no = ?`)
 

@@ -24,7 +24,7 @@ export function prepareSend(scope: Scope) {
   )
   const count = db.prepare('update run set inbox = ?, updated_at = ? where no = ?')
   const kindAt = db.prepare('select kind from entry where run_no = ? and version = ?')
-  const wake = db.prepare("update run set status = 'queued', ready_at = ? where no = ?")
+  const wake = db.prepare("update run set status = 'queued', ready_at = ?, waits_for = null where no = ?")
 
   const isRolledBack = (run: Head): boolean =>
     (kindAt.get(run.no, run.version) as { kind: string } | undefined)?.kind === 'rolled_back'
