@@ -212,6 +212,7 @@ class Script {
       waitsFor: null,
       inboxSeen: 0,
       progress: true,
+      sent: 0,
     }
     const version = run.version + 1
     this.operations.push({ op: 'commit', runId, worker: 'anna', fence, version, entries, status, ...limits })

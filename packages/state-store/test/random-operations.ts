@@ -109,6 +109,7 @@ const commit = fc
     entries: fc.array(entry, { maxLength: 3 }),
     next,
     progress: fc.boolean(),
+    sent: fc.constantFrom(0, 0, 1, 2, 6),
     maxEntries: fc.constantFrom(6, 50_000, 50_000),
     maxBytes: fc.constantFrom(20, 1_000_000, 1_000_000),
   })
@@ -231,14 +232,16 @@ const story = fc
   .tuple(
     runId,
     worker,
-    fc.array(fc.tuple(fc.array(entry, { minLength: 1, maxLength: 2 }), next), { maxLength: 5 }),
+    fc.array(fc.tuple(fc.array(entry, { minLength: 1, maxLength: 2 }), next, fc.constantFrom(0, 1, 3)), {
+      maxLength: 5,
+    }),
     open,
     fc.option(fc.boolean()),
   )
   .map(([id, holder, parts, first, taken]): readonly WriteOperation[] => {
     const claimFor = { worker: holder, leaseMs: 50 }
     let version = 2
-    const commits = parts.map(([entries, then]): WriteOperation => {
+    const commits = parts.map(([entries, then, sent]): WriteOperation => {
       const at = version
       version += entries.length
       const limits = { maxEntries: 50_000, maxBytes: 1_000_000 }
@@ -250,6 +253,7 @@ const story = fc
         version: at,
         entries,
         progress: true,
+        sent,
         ...limits,
         ...then,
       }
@@ -277,6 +281,7 @@ function ending(
     waitsFor: null,
     inboxSeen: 0,
     progress: true,
+    sent: 0,
     maxEntries: 50_000,
     maxBytes: 1_000_000,
   }

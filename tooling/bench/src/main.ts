@@ -9,7 +9,7 @@ const BENCHES: {
   growth: () => import('./growth/measure.ts'),
   resilience: () => import('./resilience/measure.ts'),
   queue: () => import('./queue/measure.ts'),
-  steps: () => import('./steps.ts'),
+  steps: () => import('./steps/measure.ts'),
   store: () => import('./store/measure.ts'),
   websocket: () => import('./websocket/measure.ts'),
 }

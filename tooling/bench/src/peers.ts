@@ -28,3 +28,6 @@ export async function importPeer<Used>(specifier: string): Promise<Used> {
   const require = createRequire(`${FOLDER}package.json`)
   return (await import(pathToFileURL(require.resolve(specifier)).href)) as Used
 }
+
+/** The path of a peer's program. */
+export const peerCommand = (name: string): string => `${FOLDER}node_modules/.bin/${name}`

@@ -1,7 +1,7 @@
 -- commit(namespace, commits, now) -> [verdict], one for each commit, in their order.
 --
--- commit {runId, worker, fence, version, entries [line], status = 'running', readyInMs, waitsFor, inboxSeen = 0, progress = true,
---         maxEntries = 50000, maxBytes = 67108864}
+-- commit {runId, worker, fence, version, entries [line], status = 'running', readyInMs, waitsFor, inboxSeen = 0,
+--         progress = true, sent = 0 (see `confirm`), maxEntries = 50000, maxBytes = 67108864}
 --   -> inbox, a number: accepted, and the run has the status that was asked for
 --    | {ok: true, status, inbox} | {ok: false, reason, detail}
 -- line {kind, step, slot, hash, format = 1, payload, meta = '{}', lifecycle = false}     see the type `pawl.line`
@@ -58,7 +58,7 @@ begin
   with asked as materialized (
     select c.run_id, c.worker, c.fence, c.version, c.entries, c.ready_in_ms, c.waits_for, c.place,
            coalesce(c.status, 'running') as status, coalesce(c.inbox_seen, 0) as inbox_seen,
-           coalesce(c.progress, true) as progress, coalesce(c.max_entries, 50000) as max_entries,
+           coalesce(c.progress, true) as progress, coalesce(c.sent, 0) as sent, coalesce(c.max_entries, 50000) as max_entries,
            coalesce(c.max_bytes, 67108864) as max_bytes, pawl.is_finished(c.status) is true as finishes,
            cardinality(c.entries) as lines,
            case cardinality(c.entries)
@@ -80,10 +80,10 @@ begin
     from rows from (
       jsonb_to_recordset(p_commits) as (
         "runId" text, worker text, fence bigint, version bigint, entries pawl.line[], status text, "readyInMs" bigint,
-        "inboxSeen" bigint, progress boolean, "maxEntries" bigint, "maxBytes" bigint, "waitsFor" text
+        "inboxSeen" bigint, progress boolean, sent bigint, "maxEntries" bigint, "maxBytes" bigint, "waitsFor" text
       )
     ) with ordinality as c (
-      run_id, worker, fence, version, entries, status, ready_in_ms, inbox_seen, progress, max_entries, max_bytes,
+      run_id, worker, fence, version, entries, status, ready_in_ms, inbox_seen, progress, sent, max_entries, max_bytes,
       waits_for, place
     )
   ),
@@ -98,7 +98,10 @@ begin
       end,
       waits_for = case when a.status = 'waiting' and r.inbox <= a.inbox_seen then a.waits_for end,
       finished_at = case when a.finishes then p_now end,
-      unsent_from = coalesce(r.unsent_from, r.version + a.first_lifecycle),
+      unsent_from = coalesce(
+        case when r.unsent_from <= a.sent then case when r.unsent_to > a.sent then a.sent + 1 end
+        else r.unsent_from end, r.version + a.first_lifecycle
+      ),
       unsent_to = case when a.first_lifecycle is null then r.unsent_to else r.version + a.lines end
     from asked a
     where r.id >= a.run_id and r.id <= a.run_id and a.round = 1

@@ -100,6 +100,8 @@ export interface CommitOperation {
   readonly inboxSeen: number
   /** Whether an entry counts as progress, so that claims start again from zero. */
   readonly progress: boolean
+  /** Lifecycle messages up to this version left: a confirmation that travels with the commit. 0 for none. */
+  readonly sent: number
   readonly maxEntries: number
   readonly maxBytes: number
 }

@@ -104,6 +104,7 @@ const encodeCommit = (commit: CommitOperation): object => ({
   waitsFor: unless(commit.waitsFor, null),
   inboxSeen: unless(commit.inboxSeen, 0),
   progress: unless(commit.progress, true),
+  sent: unless(commit.sent, 0),
   maxEntries: unless(commit.maxEntries, 50_000),
   maxBytes: unless(commit.maxBytes, 67_108_864),
 })

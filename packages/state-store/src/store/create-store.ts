@@ -253,8 +253,7 @@ class JournalStore implements StateStore {
 
   confirm(request: { readonly runId: string; readonly version: number }): void {
     const version = checkVersion(request.version)
-    const operation = { op: 'confirm', runId: lookupId(request.runId), version } as const
-    this.#writes.later({ runId: operation.runId, board: () => operation })
+    this.#writes.confirm(lookupId(request.runId), version)
   }
 
   timers(filter: TimerFilter = {}): Promise<Page<Timer>> {

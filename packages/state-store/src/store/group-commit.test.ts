@@ -67,3 +67,66 @@ test('what rides leaves with the closing', async () => {
   await writes.drained()
   expect(database.batches).toEqual([[confirm(1)]])
 })
+
+const commitOf = (runId: string, sent = 0): WriteOperation => ({
+  op: 'commit',
+  runId,
+  worker: 'anna',
+  fence: 1,
+  version: 2,
+  entries: [],
+  status: 'running',
+  readyInMs: null,
+  waitsFor: null,
+  inboxSeen: 0,
+  progress: true,
+  sent,
+  maxEntries: 10,
+  maxBytes: 10,
+})
+
+test('a confirmation joins a commit of its run; without one it travels beside few, and not beside many', async () => {
+  const { batches, ...database } = engine()
+  const write = async (operations: readonly WriteOperation[]) => {
+    batches.push(operations)
+    return operations.map((): Outcome => ({ ok: true, value: { ok: true } }))
+  }
+  const writes = new GroupCommit({ ...database, write }, 60_000)
+  writes.confirm('a', 3)
+  writes.confirm('a', 1)
+  writes.confirm('b', 5)
+  await Promise.all([writes.add(commitOf('a')), writes.add(commitOf('c'))])
+  expect(batches).toEqual([[commitOf('a', 3), commitOf('c'), { op: 'confirm', runId: 'b', version: 5 }]])
+  writes.confirm('a', 4)
+  writes.confirm('b', 6)
+  const many = Array.from({ length: 50 }, (_one, index) => commitOf(index === 7 ? 'a' : `r${index}`))
+  await Promise.all(many.map((one) => writes.add(one)))
+  expect(batches[1]).toEqual(many.map((one) => (one === many[7] ? commitOf('a', 4) : one)))
+  await writes.close()
+  expect(batches[2]).toEqual([{ op: 'confirm', runId: 'b', version: 6 }])
+})
+
+test('a confirmation that nothing takes along leaves by itself', async () => {
+  vi.useFakeTimers()
+  const database = engine()
+  const writes = new GroupCommit(database, 250)
+  writes.confirm('r', 1)
+  await vi.advanceTimersByTimeAsync(249)
+  expect(database.batches).toEqual([])
+  await vi.advanceTimersByTimeAsync(1)
+  expect(database.batches).toEqual([[confirm(1)]])
+  vi.useRealTimers()
+})
+
+test('a confirmation outlives the refusal of the commit that it joined', async () => {
+  const { batches, ...database } = engine()
+  const write = async (operations: readonly WriteOperation[]) => {
+    batches.push(operations)
+    return operations.map((): Outcome => ({ ok: true, value: { ok: false, reason: 'stale_fence' } }))
+  }
+  const writes = new GroupCommit({ ...database, write }, 60_000)
+  writes.confirm('r', 1)
+  await writes.add(commitOf('r'))
+  await writes.close()
+  expect(batches).toEqual([[commitOf('r', 1)], [confirm(1)]])
+})

@@ -1,7 +1,8 @@
 import { StateStoreError } from '../contract/errors.ts'
 import type { Engine, Outcome } from '../engine/engine.ts'
 import { Subjects } from '../engine/subjects.ts'
-import type { WriteOperation, WriteResults } from '../engine/writes.ts'
+import type { CommitResult, WriteOperation, WriteResults } from '../engine/writes.ts'
+import { Confirmations } from './confirmations.ts'
 import { takeBeside, takeFront, type Waiting } from './waiting.ts'
 
 /** The most operations, and the most payload text, that travel in one transaction. */
@@ -14,6 +15,9 @@ const MAX_BATCH_LENGTH = 8 * 1024 * 1024
  * 200 at a time 62,000 commits/s, two of 100 in turn 75,000.
  */
 const MIN_SECOND_BATCH = 50
+
+/** Riders in one batch at most, so that those who wait for it do not wait for many whom nobody waits for. */
+const MAX_RIDERS = 100
 
 interface Batch {
   readonly waiting: readonly Waiting[]
@@ -47,6 +51,8 @@ export class GroupCommit {
   #idle: (() => void)[] = []
   #later: Rider[] = []
   #timer: ReturnType<typeof setTimeout> | undefined
+  readonly #confirmations = new Confirmations()
+  #overdue: ReturnType<typeof setTimeout> | undefined
   readonly #laterMs: number
 
   /** `laterMs` is how long {@link later} waits for a batch to travel with. */
@@ -70,11 +76,15 @@ export class GroupCommit {
     this.#later.push(rider)
     if (this.#isBusy()) return
     if (this.#laterMs === 0) this.#start()
-    else if (this.#timer === undefined) {
-      this.#timer = setTimeout(() => this.#start(), this.#laterMs)
-      // Only known inside Node; what is not sent at exit is sent again by the outbox sweep.
-      ;(this.#timer as { unref?: () => void }).unref?.()
-    }
+    else this.#timer ??= background(() => this.#start(), this.#laterMs)
+  }
+
+  /** Sends a confirmation with the next commit of its run, or by itself after a while. */
+  confirm(runId: string, version: number): void {
+    if (this.#closed) return
+    this.#confirmations.add(runId, version)
+    if (this.#laterMs === 0) this.#sendConfirmations()
+    else this.#overdue ??= background(() => this.#sendConfirmations(), this.#laterMs)
   }
 
   /** Resolves when everything added before was answered. */
@@ -85,9 +95,22 @@ export class GroupCommit {
 
   /** Takes nothing more, and waits for what it has. */
   close(): Promise<void> {
+    this.#sendConfirmations()
     this.#closed = true
-    if (this.#later.length > 0 && !this.#isBusy()) this.#start()
     return this.drained()
+  }
+
+  #sendConfirmations(): void {
+    clearTimeout(this.#overdue)
+    this.#overdue = undefined
+    this.#boardConfirmations()
+    if (this.#later.length > 0 && !this.#isBusy()) this.#start()
+  }
+
+  #boardConfirmations(): void {
+    for (const operation of this.#confirmations.takeAll()) {
+      this.#later.push({ runId: operation.runId, board: () => operation })
+    }
   }
 
   #isBusy(): boolean {
@@ -124,12 +147,16 @@ export class GroupCommit {
     if (batch === undefined) return
     const { waiting, subjects } = batch
     const operations = waiting.map(({ operation }) => operation)
+    this.#confirmations.joinInto(operations)
+    // A large batch leaves the others to the commits of their own runs.
+    if (operations.length < MIN_SECOND_BATCH) this.#boardConfirmations()
     const riders = this.#boardInto(operations, subjects)
     if (operations.length === 0) return
     this.#inFlight.add(batch)
     this.#engine.write(operations).then(
       (outcomes) => {
         settle(waiting, outcomes)
+        this.#confirmRefused(operations, outcomes)
         riders.forEach((rider, index) => {
           rider.left?.(outcomes[waiting.length + index]!)
         })
@@ -143,6 +170,17 @@ export class GroupCommit {
     )
   }
 
+  /** A commit that was refused took nothing along. */
+  #confirmRefused(operations: readonly WriteOperation[], outcomes: readonly Outcome[]): void {
+    operations.forEach((operation, place) => {
+      if (operation.op !== 'commit' || operation.sent === 0) return
+      const outcome = outcomes[place]!
+      if (outcome.ok && (outcome.value as CommitResult).ok) return
+      const { runId, sent: version } = operation
+      this.later({ runId, board: () => ({ op: 'confirm', runId, version }) })
+    })
+  }
+
   /** Lets riders board; answers those that have something to send, in the order of their operations. */
   #boardInto(operations: WriteOperation[], subjects: Subjects): readonly Rider[] {
     const others = [...this.#inFlight]
@@ -153,7 +191,7 @@ export class GroupCommit {
     for (const rider of waiting) {
       const { runId } = rider
       const mustWait = runId !== undefined && others.some((batch) => batch.subjects.meetRun(runId))
-      if (mustWait || boarded.length === MAX_BATCH) {
+      if (mustWait || boarded.length === MAX_RIDERS) {
         this.#later.push(rider)
         continue
       }
@@ -196,6 +234,13 @@ export class GroupCommit {
 /** Half of what waits, if both halves are worth a transaction. */
 const halfOf = (waiting: number): number =>
   waiting < 2 * MIN_SECOND_BATCH ? MAX_BATCH : Math.min(MAX_BATCH, Math.ceil(waiting / 2))
+
+/** Only known inside Node; what is not sent at exit is sent again by the outbox sweep. */
+function background(run: () => void, ms: number): ReturnType<typeof setTimeout> {
+  const timer = setTimeout(run, ms)
+  ;(timer as { unref?: () => void }).unref?.()
+  return timer
+}
 
 function settle(batch: readonly Waiting[], outcomes: readonly Outcome[]): void {
   batch.forEach((waiting, index) => {

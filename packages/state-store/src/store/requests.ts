@@ -86,6 +86,7 @@ export function commitRequest(commit: Commit, encoder: Encoder, limits: StoreLim
     waitsFor: waits && next.waitsFor !== undefined ? checkName('next.waitsFor', next.waitsFor) : null,
     inboxSeen: waits ? checkWhole('inboxSeen', next.inboxSeen, 0) : 0,
     progress: isProgress(commit.entries, next),
+    sent: 0,
     maxEntries: limits.maxEntriesPerRun,
     maxBytes: limits.maxBytesPerRun,
   }

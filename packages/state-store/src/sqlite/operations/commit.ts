@@ -114,7 +114,8 @@ export function prepareCommit(scope: Scope) {
     }
     const lifecycle = entries.findIndex((row) => row.lifecycle)
     const goesOn = operation.status === 'running' && run.status === 'running' && worker === run.worker
-    if (goesOn && lifecycle < 0 && operation.progress) {
+    const unsentFrom = leftUnsent(run, operation.sent)
+    if (goesOn && lifecycle < 0 && operation.progress && unsentFrom === run.unsentFrom) {
       advance.run(version, bytes, 0, scope.now, run.no)
       return accepted(run, operation, 'running')
     }
@@ -132,7 +133,7 @@ export function prepareCommit(scope: Scope) {
       status === 'waiting' ? operation.waitsFor : null,
       isFinished(status) ? scope.now : null,
       entries.reduce((format, row) => Math.max(format, row.format), 0),
-      run.unsentFrom ?? (lifecycle < 0 ? null : run.version + 1 + lifecycle),
+      unsentFrom ?? (lifecycle < 0 ? null : run.version + 1 + lifecycle),
       lifecycle < 0 ? null : version,
       run.no,
     )
@@ -153,6 +154,12 @@ export function prepareCommit(scope: Scope) {
       return { ok: false, reason: 'duplicate_step', detail: 'one of its steps has an entry in this epoch' }
     }
   }
+}
+
+/** The first lifecycle message that has not left, once those up to `sent` have. */
+const leftUnsent = ({ unsentFrom, unsentTo }: Head, sent: number): number | null => {
+  if (unsentFrom === null || unsentFrom > sent) return unsentFrom
+  return unsentTo !== null && unsentTo > sent ? sent + 1 : null
 }
 
 /** What a commit makes of the run: one that would wait has mail already if the inbox holds more than it knew. */

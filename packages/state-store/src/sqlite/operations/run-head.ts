@@ -12,6 +12,7 @@ export interface Head {
   readonly worker: string | null
   readonly inbox: number
   readonly unsentFrom: number | null
+  readonly unsentTo: number | null
   readonly bytes: number
 }
 
@@ -30,7 +31,7 @@ const MAX_KNOWN = 20_000
 export function prepareHead({ db, namespace }: Scope): (runId: string) => Head | undefined {
   const byId = db.prepare('select no from run where namespace = ? and id = ?')
   const byNo = db.prepare(
-    'select status, epoch, version, fence, worker, inbox, unsent_from, bytes from run where no = ? and id = ?',
+    'select status, epoch, version, fence, worker, inbox, unsent_from, unsent_to, bytes from run where no = ? and id = ?',
   )
   // Absent before Node 22.16 and 24: rows are objects there, in the same order.
   const asArray = 'setReturnArrays' in byNo
@@ -69,5 +70,6 @@ const headOf = (no: number, row: readonly SQLOutputValue[]): Head => ({
   worker: row[4] as string | null,
   inbox: row[5] as number,
   unsentFrom: row[6] as number | null,
-  bytes: row[7] as number,
+  unsentTo: row[7] as number | null,
+  bytes: row[8] as number,
 })
