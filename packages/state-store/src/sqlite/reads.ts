@@ -11,6 +11,7 @@ import type { InboxRow, JournalRow, RunRow } from '../engine/rows.ts'
 import { ENTRY_COLUMNS, RUN_COLUMNS } from './columns.ts'
 import { Conditions } from './conditions.ts'
 import { prepareFinished } from './read-finished.ts'
+import { prepareOutput } from './read-output.ts'
 import { prepareParked } from './read-parked.ts'
 import { prepareSharedReads } from './read-shared.ts'
 import { prepareSizes } from './read-sizes.ts'
@@ -36,6 +37,7 @@ export function prepareReads(db: DatabaseSync, namespace: string): (read: ReadOp
     timers: prepareTimers(scope),
     parked: prepareParked(scope),
     sizes: prepareSizes(db),
+    output: prepareOutput(scope),
   }
   const run = db.prepare(`select ${RUN_COLUMNS} from run where namespace = ? and id = ?`)
   const inbox = db.prepare(
