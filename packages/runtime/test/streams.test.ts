@@ -1,5 +1,5 @@
 import { Outputs } from '@pawl/event-bus'
-import { openStateStore } from '@pawl/state-store'
+import { openStateStore, StateStoreError } from '@pawl/state-store'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRuntime, type StepContext, type WorkflowProgress, workflow } from '../src/index.ts'
@@ -215,6 +215,33 @@ describe('a retry', () => {
     expect(new Reader().readAll(told).texts.get('speak')).toBe('second')
     const again = await collect(runtime.followWorkflow(told[0]!.runId))
     expect(new Reader().readAll(again).texts.get('speak')).toBe('second')
+  })
+})
+
+describe('a transaction', () => {
+  it('that is tried again in one attempt begins its text anew', async () => {
+    const store = await openStore()
+    let calls = 0
+    const transact = store.transact.bind(store)
+    store.transact = (work, options) =>
+      transact((tx) => {
+        const made = work(tx)
+        if (calls === 1)
+          throw new StateStoreError('STORE_BUSY', 'after the function has run', { retriable: true })
+        return made
+      }, options)
+    const writes = workflow('writes', async (ctx) =>
+      ctx.transaction('a', (_, step) => {
+        calls += 1
+        step.write(calls === 1 ? 'the first call says more' : 'the second one')
+      }),
+    )
+    const runtime = await start({ workflows: [writes], stateStore: store })
+    const told = await collect(runtime.streamWorkflow(writes, null))
+    expect(calls).toBe(2)
+    for (const items of [told, await collect(runtime.followWorkflow(told[0]!.runId))]) {
+      expect(seenOf(items)).toMatchObject({ texts: { a: 'the second one' } })
+    }
   })
 })
 
