@@ -29,7 +29,13 @@ export type {
 export { GAP, type Gap, type GapEvent, isGap } from './gap.ts'
 export type { Hooks } from './hooks.ts'
 export { Outputs, type OutputText } from './output/text.ts'
-export { type OutputEvents, type OutputOptions, type OutputWriter, openOutput } from './output/writer.ts'
+export {
+  type OutputBus,
+  type OutputEvents,
+  type OutputOptions,
+  type OutputWriter,
+  openOutput,
+} from './output/writer.ts'
 export {
   compilePattern,
   isPattern,

@@ -36,11 +36,16 @@ interface OfWorkflow {
   readonly workflow: string
 }
 
-/** Whose output a chunk belongs to. A later epoch (rollback, fork) or attempt (retry) replaces the ones before it. */
+/**
+ * Whose output a chunk belongs to. A later epoch (rollback, fork), in it a later fence (a run that another process took
+ * over), and in that a later attempt (retry) replaces the ones before it.
+ */
 export interface OfOutput {
   readonly runId: string
   readonly step: string
   readonly epoch: number
+  /** Absent is 0. */
+  readonly fence?: number
   readonly attempt: number
 }
 

@@ -22,6 +22,7 @@ export type RuntimeErrorCode =
   | 'RUN_NOT_RESUMABLE'
   | 'RUN_FINISHED'
   | 'RUN_INTERRUPTED'
+  | 'INVALID_CURSOR'
   | 'NOT_INITIALIZED'
   | 'SHUT_DOWN'
   | 'SINK_REFUSED'

@@ -152,7 +152,27 @@ const telemetry = fc.record({
   ),
 })
 
+/** Few chunks, so that some come twice; fences that are the run's now and then. */
+const output = fc.record({
+  op: fc.constant('write_output' as const),
+  runId,
+  keep: fc.constantFrom(5, 12, 1_000),
+  chunks: fc.array(
+    fc.record({
+      step: fc.constantFrom('a', 'é'),
+      epoch: fc.nat(1),
+      fence: fc.constantFrom(0, 1, 1, 2),
+      attempt: fc.constantFrom(1, 2),
+      start: fc.constantFrom(0, 3),
+      payload: fc.constantFrom('""', '"x"', '"\\u0000ä👍"'),
+      weight: fc.integer({ min: 1, max: 6 }),
+    }),
+    { minLength: 1, maxLength: 3 },
+  ),
+})
+
 const others = fc.oneof(
+  output,
   fc.record({ op: fc.constant('heartbeat' as const), worker, leaseMs: lease }),
   fc.record({
     op: fc.constant('claim' as const),
@@ -237,8 +257,9 @@ const story = fc
     }),
     open,
     fc.option(fc.boolean()),
+    fc.option(output),
   )
-  .map(([id, holder, parts, first, taken]): readonly WriteOperation[] => {
+  .map(([id, holder, parts, first, taken, said]): readonly WriteOperation[] => {
     const claimFor = { worker: holder, leaseMs: 50 }
     let version = 2
     const commits = parts.map(([entries, then, sent]): WriteOperation => {
@@ -258,7 +279,8 @@ const story = fc
         ...then,
       }
     })
-    return [{ ...first, runId: id, claimFor }, ...commits, ...ending(id, holder, version, taken)]
+    const spoken = commits.length > 0 && said !== null ? [{ ...said, runId: id }] : []
+    return [{ ...first, runId: id, claimFor }, ...commits, ...spoken, ...ending(id, holder, version, taken)]
   })
 
 /** Some stories come to an end, are heard of, and are taken away or compacted. */

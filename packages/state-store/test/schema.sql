@@ -505,6 +505,20 @@ CREATE TABLE metric_samples (
 
 CREATE TABLE migration (id integer primary key, name text not null, checksum text not null) strict;
 
+CREATE TABLE output_chunk (
+  no integer primary key,
+  run_no integer not null references run (no),
+  place integer not null,
+  at integer not null,
+  start integer not null,
+  epoch integer not null,
+  fence integer not null,
+  attempt integer not null,
+  step text not null,
+  payload text not null,
+  unique (run_no, place)
+) strict;
+
 CREATE TABLE run (
   no integer primary key autoincrement,
   namespace text not null,

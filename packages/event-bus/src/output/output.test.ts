@@ -43,6 +43,22 @@ describe('openOutput', () => {
     vi.useRealTimers()
   })
 
+  it('sets its timer where it is told to', () => {
+    const bus = openBus()
+    const timers: (() => void)[] = []
+    const setTimer = (fn: () => void, ms: number) => {
+      expect(ms).toBe(50)
+      timers.push(fn)
+      return () => timers.splice(timers.indexOf(fn), 1)
+    }
+    const output = openOutput(bus, { ...of, setTimer })
+    output.write('a')
+    output.write('b')
+    expect([timers.length, bus.lastSeq]).toEqual([1, 0])
+    timers[0]?.()
+    expect([timers.length, bus.lastSeq]).toEqual([0, 1])
+  })
+
   it('rewinds before a later attempt or epoch writes, to where that attempt goes on', () => {
     const bus = openBus()
     openOutput(bus, { ...of, attempt: 2, from: 4 })
@@ -86,6 +102,19 @@ describe('Outputs', () => {
       expect(outputs.take({ ...odd, payload })).toBeUndefined()
     }
     expect(outputs.all()).toEqual([])
+  })
+
+  it('forgets what a holder wrote that lost the run, also if it goes on writing', () => {
+    const bus = openBus()
+    const lost = openOutput(bus, { ...of, fence: 1, attempt: 3, flushMs: 0 })
+    lost.write('lost')
+    const held = openOutput(bus, { ...of, fence: 2, flushMs: 0 })
+    held.write('ke')
+    lost.write(' and more')
+    held.write('pt')
+    held.end()
+    const expected = { fence: 2, attempt: 1, text: 'kept', missing: 0, complete: true }
+    expect(textOf(bus.replay('**'))).toMatchObject(expected)
   })
 
   it('counts what is missing and is not complete then', () => {

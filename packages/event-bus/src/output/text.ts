@@ -60,18 +60,19 @@ function nextText(before: OutputText | undefined, event: Output): OutputText {
   }
 }
 
-/** Positive: the event belongs to a newer epoch or attempt than the text. */
+/** Positive: the event belongs to a newer epoch, fence or attempt than the text. */
 const ageOf = (event: OfOutput, text: OfOutput): number =>
-  event.epoch - text.epoch || event.attempt - text.attempt
+  event.epoch - text.epoch || (event.fence ?? 0) - (text.fence ?? 0) || event.attempt - text.attempt
 
 /** A new attempt keeps of the old text only what its rewind says; without one, what lies before its first chunk. */
 function begun({ type, payload }: Output, before: OutputText | undefined): OutputText {
-  const { runId, step, epoch, attempt } = payload
+  const { runId, step, epoch, fence, attempt } = payload
   const wanted = type === 'output.rewind' ? payload.to : 0
   const usable = before !== undefined && before.missing === 0 && before.end >= wanted
   const text = usable ? before.text.slice(0, wanted) : ''
   const missing = wanted - text.length
-  return { runId, step, epoch, attempt, text, end: wanted, missing, complete: false }
+  const of = { runId, step, epoch, ...(fence === undefined ? {} : { fence }), attempt }
+  return { ...of, text, end: wanted, missing, complete: false }
 }
 
 function joined(current: OutputText, offset: number, text: string): OutputText {
@@ -101,12 +102,19 @@ const keyOf = (runId: string, step: string): string => JSON.stringify([runId, st
 /** The events came over a network: what is not of the right shape is not output. */
 function isOutput(event: BusEvent): event is Output {
   if (!event.type.startsWith('output.')) return false
-  const { runId, step, epoch, attempt, offset, text, to, length } = (event.payload ?? {}) as Record<
-    string,
-    unknown
-  >
-  if (typeof runId !== 'string' || typeof step !== 'string' || !isCount(epoch) || !isCount(attempt))
-    return false
+  const {
+    runId,
+    step,
+    epoch,
+    fence = 0,
+    attempt,
+    offset,
+    text,
+    to,
+    length,
+  } = (event.payload ?? {}) as Record<string, unknown>
+  if (typeof runId !== 'string' || typeof step !== 'string') return false
+  if (!isCount(epoch) || !isCount(fence) || !isCount(attempt)) return false
   if (event.type === 'output.chunk') return isCount(offset) && typeof text === 'string'
   return (event.type === 'output.rewind' && isCount(to)) || (event.type === 'output.ended' && isCount(length))
 }

@@ -11,6 +11,15 @@ export interface StepContext {
   readonly idempotencyKey: string
   /** The W3C trace context of this step, for what the step calls; `undefined` without tracing. */
   readonly traceparent: string | undefined
+  /**
+   * Writes text for whoever follows the run, such as the tokens of a model: it goes to the event bus, joined for 50 ms or
+   * up to 4 KB, and beside the journal to the store, for those who follow elsewhere. A retry begins anew; what an attempt
+   * writes after it ended is left out. It is not the step's output, and may be lost with the process. Throws
+   * `INVALID_INPUT` for what is not a string.
+   */
+  write(text: string): void
+  /** Says how far the step is, in percent. Moves the run's percentage for who follows it in this process; not durable. */
+  progress(percent: number): void
   /** Says something to whoever watches the run. Not durable. */
   log(message: string, details?: unknown): void
   /** Counts tokens that the step used; they stand in the journal with its outcome. */

@@ -69,6 +69,8 @@ export class Execution {
   span: RunSpan | undefined
   /** The trace context of whoever opened the run: what its messages carry if nothing is traced here. */
   traceparent: string | undefined
+  /** Steps that wrote something before they were parked, and the last attempt that did: it must not be taken for the next. */
+  readonly wrote = new Map<string, number>()
   readonly #writer: RunWriter
   readonly #abort = new AbortController()
   #resolveHalt: (halt: Halt) => void = () => {}

@@ -12,6 +12,7 @@ import type { StepContext } from '../define/step.ts'
 import type { CallRules } from '../enter/agent-registry.ts'
 import { type ErrorRecord, recordError } from '../errors.ts'
 import type { Execution } from './execution.ts'
+import { StepOutput } from './step-output.ts'
 import { StepTransaction } from './step-transaction.ts'
 
 /** One step to do now. */
@@ -64,6 +65,7 @@ export function performStep(
     const call = new StepCall(execution, job, span?.traceparent)
     const done = await (span === undefined ? call.run() : span.within(() => call.run()))
     span?.end(done.ok ? undefined : done.error, call.attempts)
+    call.output.close()
     if (execution.ended) return new Promise<never>(() => {})
     if (!done.ok && done.refusal !== undefined) return { refusal: done.refusal }
     const entry = call.entry(done, ports.now() - began)
@@ -74,6 +76,7 @@ export function performStep(
       const { entries: planned, next } = plan(outcome, entry)
       const entries = call.isCommitted ? planned.filter((one) => one !== entry) : planned
       if (entries.length > 0) await execution.append(entries, next)
+      call.output.end()
       return outcome
     } catch (error) {
       if (plan !== alone || !isTooLarge(error)) throw error
@@ -98,6 +101,7 @@ type AttemptOf = { readonly attempt: number; readonly signal: AbortSignal }
 /** One call of a step's function with all its attempts. */
 class StepCall {
   attempts = 0
+  readonly output: StepOutput
   readonly #execution: Execution
   readonly #job: StepJob
   readonly #errors: { attempt: number; message: string; code?: string }[] = []
@@ -110,6 +114,7 @@ class StepCall {
     this.#traceparent = traceparent
     this.#execution = execution
     this.#job = job
+    this.output = new StepOutput(execution, job.name)
     this.#began = execution.parts.ports.now()
     this.#transaction = job.transaction === undefined ? undefined : new StepTransaction(execution)
   }
@@ -139,6 +144,8 @@ class StepCall {
 
   entry(done: Done, durationMs: number): NewEntry {
     const { name, declared } = this.#job
+    // Before the entry leaves: a reader then has the text when he hears of the outcome.
+    this.output.flush()
     return {
       kind: done.ok ? 'step_completed' : 'step_failed',
       step: name,
@@ -174,6 +181,7 @@ class StepCall {
       durationMs,
       ...(agent === null ? {} : { agent }),
       ...(this.#errors.length === 0 ? {} : { errors: this.#errors }),
+      ...(this.output.length === 0 ? {} : { outputLength: this.output.length }),
       ...(this.#tokens === 0 ? {} : { tokens: this.#tokens }),
       ...(declared === undefined ? {} : { declared: declared.text }),
     }
@@ -207,6 +215,7 @@ class StepCall {
   #context(attempt: AttemptOf): StepContext {
     const { run, parts } = this.#execution
     const step = this.#job.name
+    const turn = this.output.begin(attempt.attempt)
     return {
       runId: run.runId,
       step,
@@ -217,6 +226,8 @@ class StepCall {
       },
       idempotencyKey: `${run.runId}/${step}/${run.epoch}`,
       traceparent: this.#traceparent,
+      write: (text) => this.output.write(turn, text),
+      progress: (percent) => this.output.progress(percent, this.#job.agent),
       log: (message, details) =>
         parts.emit('run.log', { runId: run.runId, workflow: run.type, step, message, details }),
       useTokens: (count) => {

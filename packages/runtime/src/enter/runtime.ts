@@ -11,7 +11,8 @@ import { noTracing } from '../drive/tracing.ts'
 import { RuntimeError } from '../errors.ts'
 import { type Emit, emitterOf, type RuntimeEvents } from '../leave/events.ts'
 import type { HealthReport } from '../leave/health.ts'
-import { followRun, type WorkflowProgress } from '../leave/stream.ts'
+import type { WorkflowProgress } from '../leave/progress.ts'
+import { type FollowOptions, followRun } from '../leave/stream.ts'
 import type { TimelineEvent } from '../leave/timeline.ts'
 import { AgentRegistry } from './agent-registry.ts'
 import { forgetAgent, knownAgent, switchAgent } from './agent-verbs.ts'
@@ -316,17 +317,22 @@ export class Runtime implements AsyncDisposable {
   }
 
   /**
-   * Tells the progress of a run, whichever process drives it, from the start or after a version. Throws
-   * `RUN_INTERRUPTED` if this runtime is shut down meanwhile; the run goes on elsewhere.
+   * Tells the progress of a run, whichever process drives it, from the start or after the `cursor` of an item: entries
+   * of the journal, and the text that steps write, none of it twice; see {@link WorkflowProgress}. Throws
+   * `RUN_INTERRUPTED` if this runtime is shut down meanwhile, and the run goes on elsewhere; `INVALID_CURSOR`.
    */
   async *followWorkflow(
     runId: string,
-    options: WaitOptions & { readonly after?: number } = {},
+    options: FollowOptions = {},
   ): AsyncGenerator<WorkflowProgress, void, undefined> {
-    const { parts } = this.#working()
+    const { parts, worker } = this.#working()
     const run = await this.#run(runId)
-    const { store } = parts
-    const stream = { store, events: this.events, ports: this.#fittings.ports }
+    const stream = {
+      store: parts.store,
+      events: this.events,
+      ports: this.#fittings.ports,
+      holds: (id: string) => worker.holds(id),
+    }
     try {
       yield* followRun(runId, this.#workflowOf(run), stream, options)
     } catch (cause) {

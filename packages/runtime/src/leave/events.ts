@@ -1,4 +1,4 @@
-import type { EventBus } from '@pawl/event-bus'
+import type { EventBus, OutputEvents } from '@pawl/event-bus'
 import type { BreakerState } from '@pawl/resilience'
 import type { Json } from '@pawl/state-store'
 import type { ErrorRecord } from '../errors.ts'
@@ -14,8 +14,11 @@ interface OfStep extends OfRun {
   readonly agent: string | null
 }
 
-/** The event map of a runtime's event bus. Events tell; nothing durable rests on them. */
-export interface RuntimeEvents {
+/**
+ * The event map of a runtime's event bus. Events tell; nothing durable rests on them. What steps write comes as
+ * `output.chunk`, `output.rewind` and `output.ended`: `Outputs` of the event bus puts it together.
+ */
+export interface RuntimeEvents extends OutputEvents {
   'runtime.started': { readonly worker: string; readonly store: string }
   'runtime.stopped': { readonly worker: string; readonly released: number }
   /** Something that an operator should know; the runtime goes on. */
@@ -38,6 +41,8 @@ export interface RuntimeEvents {
   'step.started': OfStep
   /** An attempt failed and another follows. */
   'step.retried': OfStep & { readonly attempt: number; readonly error: ErrorRecord }
+  /** What a step said with `progress`: `done` of `total` percent. Only the newest matters. */
+  'step.progress': OfStep & { readonly done: number; readonly total: 100 }
   'step.completed': OfStep & {
     readonly durationMs: number
     readonly attempts: number

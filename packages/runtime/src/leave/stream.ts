@@ -1,171 +1,266 @@
 import type { EventBus } from '@pawl/event-bus'
-import { type Entry, isFinished, type StateStore } from '@pawl/state-store'
+import { type Entry, isFinished, type Run, type StateStore } from '@pawl/state-store'
 import type { AnyWorkflow } from '../define/workflow.ts'
 import type { Ports } from '../drive/ports.ts'
+import { RuntimeError } from '../errors.ts'
 import type { RuntimeEvents } from './events.ts'
+import { isEnding, PendingChunks } from './pending-chunks.ts'
+import { Percent } from './percent.ts'
+import { isTold, type WorkflowProgress } from './progress.ts'
+import { type Heard, RunFeed } from './run-feed.ts'
+import { cursorOf, placeOf, type StreamPlace } from './stream-cursor.ts'
+import { type Chunk, type TextNews, ToldTexts } from './told-texts.ts'
 
-/** One thing that happened in a run, as `streamWorkflow` tells it. */
-export interface WorkflowProgress {
-  readonly runId: string
-  readonly workflow: string
-  readonly type:
-    | 'started'
-    | 'step_completed'
-    | 'step_failed'
-    | 'step_skipped'
-    | 'signal_received'
-    | 'resumed'
-    | 'rolled_back'
-    | 'completed'
-    | 'failed'
-    | 'cancelled'
-  /** The journal's version; a stream can be taken up again after it. */
-  readonly version: number
-  readonly step: string | null
-  readonly agent: string | null
-  readonly at: number
-  /** From 0 to 100; `null` while nobody knows how many steps there will be. */
-  readonly percent: number | null
-  /** The output, the error or the input, as the type says. */
-  readonly data: unknown
+export interface FollowOptions {
+  /** Where to take the stream up: the `cursor` of an item, or a version of the journal. Default: from the start. */
+  readonly after?: string | number | undefined
+  readonly signal?: AbortSignal | undefined
 }
-
-const TOLD: ReadonlySet<string> = new Set<WorkflowProgress['type']>([
-  'started',
-  'step_completed',
-  'step_failed',
-  'step_skipped',
-  'signal_received',
-  'resumed',
-  'rolled_back',
-  'completed',
-  'failed',
-  'cancelled',
-])
-
-/** How often the journal is read for a run that another process drives. */
-const LOOK_EVERY_MS = 250
 
 interface StreamParts {
   readonly store: StateStore
   readonly events: EventBus<RuntimeEvents>
   readonly ports: Ports
+  /** Whether this process drives the run now: then it hears of all that is written. */
+  readonly holds: (runId: string) => boolean
 }
 
+/** Entries that are read in one go. */
+const PAGE = 1_000
+const CHUNKS = 500
+
+/** Text that an entry speaks of may come a little after it, such as that of a transaction: it is asked for so often. */
+const LATE_TRIES = 4
+const LATE_MS = 100
+
 /**
- * Follows a run's journal from `after` on until the run has ended, whichever process drives it: each committed
- * entry once, in order. Events of this process make it prompt; nothing rests on them.
+ * Follows a run until it has ended, whichever process drives it: each committed entry once, in order, and before the entry
+ * of a step the text that it wrote, as far as that was kept, no part of it twice. Events of this process make it prompt;
+ * nothing rests on them. A reader who is slow is told from the store, and holds a bounded piece of memory.
  */
 export async function* followRun(
   runId: string,
   workflow: AnyWorkflow,
   parts: StreamParts,
-  options: { readonly after?: number; readonly signal?: AbortSignal | undefined } = {},
+  options: FollowOptions = {},
 ): AsyncGenerator<WorkflowProgress, void, undefined> {
-  const bell = new Bell(runId, parts)
-  const counter = new Percent(workflow)
+  const { signal } = options
+  const from = placeOf(options.after)
+  signal?.throwIfAborted()
+  const feed = new RunFeed(runId, parts)
   try {
-    let version = 0
-    while (true) {
-      options.signal?.throwIfAborted()
-      const { items } = await parts.store.entries(runId, { from: version + 1, limit: 1_000 })
-      for (const entry of items) {
-        version = entry.version
-        const percent = counter.after(entry)
-        if (TOLD.has(entry.kind) && entry.version > (options.after ?? 0)) {
-          yield progressOf(runId, workflow.type, entry, percent)
-        }
-      }
-      if (items.length > 0) continue
-      const run = await parts.store.run(runId)
-      if (run !== undefined && isFinished(run.status) && run.version === version) return
-      await bell.rings(options.signal)
+    for await (const item of new Follower(runId, workflow, parts, feed, from).items(signal)) {
+      yield item
+      signal?.throwIfAborted()
     }
   } finally {
-    bell.close()
+    feed.close()
   }
 }
 
-const progressOf = (
-  runId: string,
-  workflow: string,
-  entry: Entry,
-  percent: number | null,
-): WorkflowProgress => ({
-  runId,
-  workflow,
-  type: entry.kind as WorkflowProgress['type'],
-  version: entry.version,
-  step: entry.step,
-  agent: entry.meta.agent ?? null,
-  at: entry.at,
-  percent,
-  data: entry.payload,
-})
+type Item = AsyncGenerator<WorkflowProgress, void, undefined>
 
-/** Counts finished steps against those that are expected. */
-class Percent {
-  readonly #expected: number | undefined
-  /** Finished steps, and the version that each was finished with. */
-  readonly #finished = new Map<string, number>()
+/** One stream of one run, and how far it is. */
+class Follower {
+  readonly #runId: string
+  readonly #workflow: string
+  readonly #parts: StreamParts
+  readonly #feed: RunFeed
+  readonly #from: StreamPlace
+  readonly #percent: Percent
+  readonly #texts = new ToldTexts()
+  readonly #pending = new PendingChunks()
+  readonly #agents = new Map<string, string | null>()
+  #version = 0
+  /** The store's output was read up to here. */
+  #place: number
+  /** Whether entries up to where the stream is taken up have been noted. */
+  #isThere = false
+  /** Whether everything was told that there was when the stream began. */
+  #isLive = false
+  /** The version at which waiting was told. */
+  #waitsAt = 0
 
-  constructor(workflow: AnyWorkflow) {
-    this.#expected = workflow.expectedSteps
+  constructor(runId: string, workflow: AnyWorkflow, parts: StreamParts, feed: RunFeed, from: StreamPlace) {
+    this.#runId = runId
+    this.#workflow = workflow.type
+    this.#parts = parts
+    this.#feed = feed
+    this.#from = from
+    this.#place = from.place
+    this.#percent = new Percent(workflow.expectedSteps)
   }
 
-  after(entry: Entry): number | null {
-    if (entry.kind === 'completed') return 100
-    if (entry.kind === 'rolled_back') this.#goBack(entry.meta.toVersion ?? 0)
-    if ((entry.kind === 'step_completed' || entry.kind === 'step_skipped') && entry.step !== null) {
-      this.#finished.set(entry.step, entry.version)
+  async *items(signal: AbortSignal | undefined): Item {
+    for (let look = true; ; look = this.#feed.takeLook() || look) {
+      signal?.throwIfAborted()
+      if (look) {
+        look = false
+        const run = await this.#run()
+        yield* this.#tellStored(run)
+        if (isFinished(run.status) && run.version === this.#version) return
+        if (run.status === 'waiting' && run.version === this.#version) yield* this.#tellWaiting(run)
+        continue
+      }
+      const heard = this.#feed.next()
+      if (heard === undefined) await this.#feed.news(signal)
+      else if (heard.what !== 'journal') yield* this.#tellHeard(heard)
+      else look = heard.version === null || heard.version > this.#version
     }
-    if (this.#expected === undefined) return null
-    // The last percent is the ending's own.
-    return Math.min(99, Math.floor((this.#finished.size / Math.max(1, this.#expected)) * 100))
   }
 
-  #goBack(toVersion: number): void {
-    for (const [step, version] of this.#finished) if (version > toVersion) this.#finished.delete(step)
+  async #run(): Promise<Run> {
+    const run = await this.#parts.store.run(this.#runId)
+    if (run !== undefined) return run
+    throw new RuntimeError('RUN_NOT_FOUND', `There is no run ${this.#runId} any more: it was pruned.`)
   }
-}
 
-/** Rings when this process hears something of the run, and now and then by itself. */
-class Bell {
-  readonly #ports: Ports
-  readonly #unsubscribe: () => void
-  #rung = false
-  #wake: () => void = () => {}
+  /** Tells what the store has: entries, and the text that belongs before them. */
+  async *#tellStored(run: Run): Item {
+    const { store, holds } = this.#parts
+    const isBehind = this.#feed.takeBehind()
+    // Who holds the run hears of all text at once, unless he came late or was too slow.
+    const reads = isBehind || !this.#isLive || !holds(this.#runId)
+    let entries: readonly Entry[]
+    do {
+      const from = this.#version + 1
+      entries = run.version < from ? [] : (await store.entries(this.#runId, { from, limit: PAGE })).items
+      // After the entries: what was written before them is there by now.
+      if (reads) await this.#read(isBehind)
+      for (const entry of entries) yield* this.#tellEntry(entry)
+    } while (entries.length === PAGE)
+    this.#arrive()
+    for (let chunk = this.#pending.take(); chunk !== undefined; chunk = this.#pending.take()) {
+      yield* this.#tellChunk(chunk)
+    }
+    this.#isLive = true
+  }
 
-  constructor(runId: string, { events, ports }: StreamParts) {
-    this.#ports = ports
-    this.#unsubscribe = events.on('**', (event) => {
-      if ((event.payload as { runId?: unknown }).runId === runId) this.#ring()
+  async *#tellEntry(entry: Entry): Item {
+    if (entry.version > this.#from.version) {
+      this.#arrive()
+      yield* this.#tellTextBefore(entry)
+      for (const news of this.#texts.before(entry)) yield this.#textItem(news.step, news, entry.at)
+    }
+    this.#version = entry.version
+    const percent = this.#percent.after(entry)
+    this.#texts.note(entry)
+    if (entry.step !== null) this.#agents.delete(entry.step)
+    if (entry.version <= this.#from.version || !isTold(entry)) return
+    const { kind: type, step, at, payload: data } = entry
+    yield { ...this.#about(entry.meta.agent ?? null, at), percent, type, step, data }
+  }
+
+  /** Everything that was written before an entry, as far as it has to do with it. */
+  async *#tellTextBefore(entry: Entry): Item {
+    yield* this.#tellPending(entry)
+    const { step } = entry
+    if (step === null && !isEnding(entry)) return
+    for (let heard = this.#feed.nextOf(step); heard !== undefined; heard = this.#feed.nextOf(step)) {
+      yield* this.#tellHeard(heard)
+    }
+    // Of what this process wrote itself a flush is the last word.
+    const isOwn = this.#parts.holds(this.#runId)
+    const tries = isOwn ? 1 : LATE_TRIES
+    for (let time = 0; time < tries && this.#isLive && this.#texts.lacks(entry); time++) {
+      if (!isOwn) await this.#pause(LATE_MS)
+      await this.#read(true)
+      yield* this.#tellPending(entry)
+    }
+  }
+
+  *#tellPending(entry: Entry): Generator<WorkflowProgress, void, undefined> {
+    const next = () => this.#pending.takeBefore(entry)
+    for (let chunk = next(); chunk !== undefined; chunk = next()) yield* this.#tellChunk(chunk)
+  }
+
+  async *#tellHeard(heard: Exclude<Heard, { readonly what: 'journal' }>): Item {
+    if (heard.what === 'step') {
+      yield this.#stepItem(heard.event)
+      return
+    }
+    const { chunk, step } = heard
+    if (this.#texts.misses(chunk)) {
+      // Written before this stream began to listen, or let go: the store has it, or nobody.
+      await this.#read(true)
+      for (let kept = this.#pending.takeOf(step); kept !== undefined; kept = this.#pending.takeOf(step)) {
+        yield* this.#tellChunk(kept)
+      }
+    }
+    yield* this.#tellChunk(chunk)
+  }
+
+  *#tellChunk(chunk: Chunk): Generator<WorkflowProgress, void, undefined> {
+    for (const news of this.#texts.take(chunk)) yield this.#textItem(chunk.step, news, chunk.at)
+  }
+
+  *#tellWaiting(run: Run): Generator<WorkflowProgress, void, undefined> {
+    if (this.#waitsAt === run.version) return
+    this.#waitsAt = run.version
+    const data = { readyAt: run.readyAt }
+    yield { ...this.#about(null, run.updatedAt), type: 'waiting', step: null, data }
+  }
+
+  /** Reads the output that is new in the store; `flush` if this process may have some that has not left. */
+  async #read(flush: boolean): Promise<void> {
+    const { store, holds } = this.#parts
+    if (flush && holds(this.#runId)) await store.output.flush()
+    for (;;) {
+      const asked = { runId: this.#runId, after: this.#place, limit: CHUNKS }
+      const chunks = await store.output.read(asked)
+      this.#pending.add(chunks)
+      this.#place = chunks.at(-1)?.place ?? this.#place
+      if (chunks.length < CHUNKS) return
+    }
+  }
+
+  /** Everything up to where the stream is taken up has been noted. */
+  #arrive(): void {
+    if (this.#isThere) return
+    this.#isThere = true
+    this.#texts.restore(this.#from.positions)
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#parts.ports.setTimer(resolve, ms)
     })
   }
 
-  async rings(signal: AbortSignal | undefined): Promise<void> {
-    if (!this.#rung) {
-      await new Promise<void>((resolve) => {
-        const cancel = this.#ports.setTimer(() => this.#ring(), LOOK_EVERY_MS)
-        const abort = () => this.#ring()
-        signal?.addEventListener('abort', abort, { once: true })
-        this.#wake = () => {
-          cancel()
-          signal?.removeEventListener('abort', abort)
-          resolve()
-        }
-      })
+  #about(agent: string | null, at: number) {
+    const { positions } = this.#texts
+    const place = this.#pending.first === undefined ? this.#place : this.#pending.first - 1
+    return {
+      runId: this.#runId,
+      workflow: this.#workflow,
+      version: this.#version,
+      agent,
+      at,
+      percent: this.#percent.now,
+      cursor: cursorOf({ version: this.#version, place, positions }),
     }
-    this.#rung = false
   }
 
-  close(): void {
-    this.#unsubscribe()
-    this.#wake()
+  #textItem(step: string, news: TextNews, at: number): WorkflowProgress {
+    const about = { ...this.#about(this.#agents.get(step) ?? null, at), step }
+    switch (news.type) {
+      case 'output':
+        return { ...about, type: 'output', data: { ...news.of, offset: news.offset, text: news.text } }
+      case 'output_rewind':
+        return { ...about, type: 'output_rewind', data: { ...news.of, to: news.to } }
+      case 'output_ended':
+        return { ...about, type: 'output_ended', data: { ...news.of, length: news.length } }
+    }
   }
 
-  #ring(): void {
-    this.#rung = true
-    this.#wake()
+  #stepItem({ type, payload, timestamp }: (Heard & { readonly what: 'step' })['event']): WorkflowProgress {
+    const { step, agent } = payload
+    this.#agents.set(step, agent)
+    if ('done' in payload) this.#percent.advance(step, payload.done)
+    const about = { ...this.#about(agent, timestamp), step }
+    if ('done' in payload) return { ...about, type: 'step_progress', data: { done: payload.done } }
+    if (type === 'step.started' || !('attempt' in payload))
+      return { ...about, type: 'step_started', data: null }
+    return { ...about, type: 'step_retried', data: { attempt: payload.attempt, error: payload.error } }
   }
 }

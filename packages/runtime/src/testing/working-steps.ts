@@ -7,7 +7,7 @@ export function watchSteps(runtime: Runtime): () => boolean {
     const { runId, step } = payload as { readonly runId: string; readonly step: string }
     const name = `${runId} ${step}`
     if (type === 'step.started') working.add(name)
-    else working.delete(name)
+    else if (type !== 'step.retried' && type !== 'step.progress') working.delete(name)
   })
   runtime.events.on('workflow.parked', ({ payload: { runId, step } }) => working.delete(`${runId} ${step}`))
   return () => working.size > 0

@@ -31,6 +31,10 @@ export class ForwardingStore implements StateStore {
     this.schedules = next.schedules
   }
 
+  get output() {
+    return this.next.output
+  }
+
   get telemetry() {
     return this.next.telemetry
   }

@@ -1,7 +1,8 @@
 -- compact(op {runId, version, entry}) -> {ok: true, entries, messages}
 --   | {ok: false, reason: 'not_finished', status} | {ok: false, reason: 'unsent' | 'version_conflict' | 'unknown_run'}
 --
--- Between the first and the last entry of a finished run one is left, in the place of the last but one; the mail goes.
+-- Between the first and the last entry of a finished run one is left, in the place of the last but one; the mail and the
+-- output go.
 -- The head of the run stays as it is.
 -- Locks: none of its own; `write` has locked the row of the run by id.
 
@@ -35,6 +36,7 @@ begin
   end if;
   delete from pawl.inbox where run_no = v_run.no;
   get diagnostics v_messages = row_count;
+  delete from pawl.output_chunk where run_no = v_run.no;
   update pawl.run set compacted_at = p_now, bytes = (
     select sum(octet_length(payload)::bigint + octet_length(meta)) from pawl.entry where run_no = v_run.no
   ) where no = v_run.no;

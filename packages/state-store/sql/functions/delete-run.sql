@@ -1,5 +1,5 @@
--- delete_run(op {runId, version}) -> {entries, messages} | null. Takes a finished run away with its journal and its
--- mail, unless it moved on from that version or has a message to send.
+-- delete_run(op {runId, version}) -> {entries, messages} | null. Takes a finished run away with its journal, its
+-- mail and its output, unless it moved on from that version or has a message to send.
 -- Locks: none of its own; `write` has locked the row of the run by id.
 
 create or replace function pawl.delete_run(p_namespace text, p_op jsonb) returns jsonb
@@ -18,6 +18,7 @@ begin
   get diagnostics v_entries = row_count;
   delete from pawl.inbox where run_no = v_run.no;
   get diagnostics v_messages = row_count;
+  delete from pawl.output_chunk where run_no = v_run.no;
   delete from pawl.run where no = v_run.no;
   return jsonb_build_object('entries', v_entries, 'messages', v_messages);
 end

@@ -9,6 +9,7 @@
 -- {op: 'unsent', idleMs, limit, runId, maxBytes} -> [{run, entries}]
 -- {op: 'logs', …} -> [line]           see `read_logs`
 -- {op: 'samples', …} -> [sample]
+-- {op: 'output', runId, after, limit, maxBytes} -> [chunk] | null     see `read_output`
 -- {op: 'schema'} -> [{id, name, checksum}]     the migrations that made this schema, by number
 -- {op: 'timers' | 'newest' | 'finished' | 'sizes', …}     see `read_timers`, `read_newest`, `read_finished`, `read_sizes`
 -- {op: 'parked'} -> [{waits_for, runs, next_at}]     see `read_parked`
@@ -72,6 +73,8 @@ begin
     return pawl.read_entries(v_no, p_op);
   elsif v_op = 'inbox' then
     return pawl.read_inbox(v_no, p_op);
+  elsif v_op = 'output' then
+    return pawl.read_output(v_no, p_op);
   end if;
   return pawl.unknown_operation(v_op);
 end

@@ -61,7 +61,7 @@ begin
       when 'confirm' then pawl.confirm(p_namespace, v_group -> 'all')
       else pawl.each(p_namespace, v_group, v_now)
     end;
-    v_wakes := v_wakes or not (v_group ->> 'op' in ('heartbeat', 'confirm', 'register_agent', 'delete_run', 'compact', 'telemetry', 'rotate') or v_group ->> 'op' = 'claim' and v_result = '[[]]');
+    v_wakes := v_wakes or not (v_group ->> 'op' in ('heartbeat', 'confirm', 'register_agent', 'delete_run', 'compact', 'telemetry', 'rotate', 'write_output') or v_group ->> 'op' = 'claim' and v_result = '[[]]');
     v_results := v_results || jsonb_build_array(v_result);
   end loop;
   if v_wakes then
@@ -125,6 +125,7 @@ begin
       when 'compact' then pawl.compact(p_namespace, v_one, p_now)
       when 'telemetry' then pawl.telemetry(p_namespace, v_one, p_now)
       when 'rotate' then pawl.rotate(p_namespace, v_one, p_now)
+      when 'write_output' then pawl.write_output(p_namespace, v_one, p_now)
       when 'set_clock' then pawl.set_clock(p_namespace, v_one, p_now)
       else pawl.unknown_operation(v_op)
     end;

@@ -15,6 +15,7 @@ import { journalCases } from './journal.ts'
 import { namespaceCases } from './namespace.ts'
 import { openCases } from './open.ts'
 import { outboxCases } from './outbox.ts'
+import { outputCases, outputHandleCases } from './output.ts'
 import { parkedCases } from './parked.ts'
 import { redactionCases } from './redaction.ts'
 import { compactCases, pruneCases, sizeCases } from './retention.ts'
@@ -69,4 +70,6 @@ export const conformance: readonly ConformanceCase[] = [
   ...rotationHandleCases,
   ...hostileTelemetryCases,
   ...redactionCases,
+  ...outputCases,
+  ...outputHandleCases,
 ]

@@ -45,6 +45,8 @@ export interface EntryMeta {
   readonly errors?: readonly { readonly attempt: number; readonly message: string; readonly code?: string }[]
   readonly durationMs?: number
   readonly tokens?: number
+  /** UTF-16 units that the last attempt wrote as output; absent if it wrote none. */
+  readonly outputLength?: number
   /** The declared key or input that `hash` was made of, shortened, so that a mismatch can be shown. */
   readonly declared?: string
   /** On `failed`: the steps whose failure ended the run; a resume runs them again. */

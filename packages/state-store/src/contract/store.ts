@@ -6,6 +6,7 @@ import type { Cells } from './cells.ts'
 import type { ClaimedRun, ClaimRequest, Heartbeat, HeartbeatResult } from './claim.ts'
 import type { Commit, Verdict } from './commit.ts'
 import type { Entry, EntryFilter } from './entry.ts'
+import type { Output } from './output.ts'
 import type { Parked, Unpark } from './parked.ts'
 import type { CompactVerdict, Pruned, Retention, TableSize } from './retention.ts'
 import type { InboxItem, InboxMessage, NewRun, OpenedRun, Page, Run, RunFilter, SendVerdict } from './run.ts'
@@ -58,6 +59,8 @@ export interface StateStore extends AsyncDisposable {
   readonly schedules: Schedules
   /** Log lines and samples, beside the journal. */
   readonly telemetry: Telemetry
+  /** What steps write while they are at work, beside the journal. */
+  readonly output: Output
 
   /** Opens a run: its first entry is `started`. Idempotent by `runId`, and by `key` as `onKey` says. */
   open(run: NewRun): Promise<OpenedRun>

@@ -127,6 +127,10 @@ export interface TelemetryOptions {
   readonly maxWaitingBytes?: number
   /** Characters of one line's message and context at most; the rest is cut off. Default 8,192. */
   readonly maxLineLength?: number
+  /** Characters of steps' output that are kept of one run, the newest; encoded, with one more a chunk. Default 1 Mi. */
+  readonly maxOutputPerRun?: number
+  /** UTF-16 units of steps' output that wait in memory at most, of all runs. Default 8 Mi (16 MiB). */
+  readonly maxWaitingOutput?: number
   /** More keys whose values are secrets. Case and separators do not count: `apikey` is also `API-Key`. */
   readonly secretKeys?: readonly string[]
   /** More patterns of secrets inside text. */

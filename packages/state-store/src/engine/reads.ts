@@ -4,7 +4,7 @@ import type { BacklogOperation, BacklogResult } from './backlog.ts'
 import type { CellReadResults, CellsOperation, ReadCellOperation } from './cells.ts'
 import type { ParkedRow } from './parked.ts'
 import type { RetentionReadOperation, RetentionReadResults } from './retention.ts'
-import type { InboxRow, JournalRow, KeptLogRow, KeptSampleRow, RunRow } from './rows.ts'
+import type { InboxRow, JournalRow, KeptLogRow, KeptOutputRow, KeptSampleRow, RunRow } from './rows.ts'
 import type { ScheduleReadOperation, ScheduleReadResults } from './schedules.ts'
 
 export type ReadOperation =
@@ -23,6 +23,7 @@ export type ReadOperation =
   | BacklogOperation
   | LogsOperation
   | SamplesOperation
+  | OutputOperation
 
 interface TelemetryOperation {
   readonly runId: string | null
@@ -44,6 +45,13 @@ export interface LogsOperation extends TelemetryOperation {
 export interface SamplesOperation extends TelemetryOperation {
   readonly op: 'samples'
   readonly name: string | null
+}
+
+export interface OutputOperation {
+  readonly op: 'output'
+  readonly runId: string
+  readonly after: number
+  readonly limit: number
 }
 
 export interface UnsentOperation {
@@ -93,4 +101,5 @@ export interface ReadResults
   readonly unsent: readonly { readonly run: RunRow; readonly entries: readonly JournalRow[] }[]
   readonly logs: readonly KeptLogRow[]
   readonly samples: readonly KeptSampleRow[]
+  readonly output: readonly KeptOutputRow[] | null
 }

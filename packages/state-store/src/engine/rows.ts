@@ -52,6 +52,17 @@ export interface InboxRow {
   readonly at: number
 }
 
+export interface KeptOutputRow {
+  readonly place: number
+  readonly at: number
+  readonly step: string
+  readonly epoch: number
+  readonly fence: number
+  readonly attempt: number
+  readonly start: number
+  readonly payload: string
+}
+
 interface KeptRow {
   readonly id: string
   readonly at: number

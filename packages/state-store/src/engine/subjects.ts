@@ -44,6 +44,7 @@ export function runOf(operation: WriteOperation): string | null {
     case 'commit':
     case 'send':
     case 'confirm':
+    case 'write_output':
       return operation.runId
     case 'open':
       return operation.key === null ? operation.runId : null

@@ -32,6 +32,7 @@ export type WriteOperation =
   | RetentionOperation
   | TelemetryOperation
   | RotateOperation
+  | WriteOutputOperation
 
 export interface OpenOperation {
   readonly op: 'open'
@@ -236,6 +237,33 @@ export interface RotateResult {
   readonly samples: number
 }
 
+/** Chunks of one run's output, in their order. */
+export interface WriteOutputOperation {
+  readonly op: 'write_output'
+  readonly runId: string
+  /** The weight of the newest chunks that stay; older ones go. */
+  readonly keep: number
+  readonly chunks: readonly OutputRow[]
+}
+
+export interface OutputRow {
+  readonly step: string
+  readonly epoch: number
+  /** A row of another fence than the run's is passed over. */
+  readonly fence: number
+  readonly attempt: number
+  readonly start: number
+  /** The encoded text. */
+  readonly payload: string
+  /** How far the place moves on; at least 1. */
+  readonly weight: number
+}
+
+/** Chunks that were kept; all, if the same operation was done before and its answer lost. */
+export interface WriteOutputResult {
+  readonly kept: number
+}
+
 export interface UnknownRun {
   readonly ok: false
   readonly reason: 'unknown_run'
@@ -257,4 +285,5 @@ export interface WriteResults extends CellResults, AgentResults, ScheduleResults
   readonly set_clock: null
   readonly telemetry: TelemetryResult
   readonly rotate: RotateResult
+  readonly write_output: WriteOutputResult
 }

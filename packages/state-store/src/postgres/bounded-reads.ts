@@ -1,5 +1,11 @@
-import type { EntriesOperation, LogsOperation, ReadOperation, SamplesOperation } from '../engine/reads.ts'
-import type { InboxRow, JournalRow, KeptLogRow, KeptSampleRow } from '../engine/rows.ts'
+import type {
+  EntriesOperation,
+  LogsOperation,
+  OutputOperation,
+  ReadOperation,
+  SamplesOperation,
+} from '../engine/reads.ts'
+import type { InboxRow, JournalRow, KeptLogRow, KeptOutputRow, KeptSampleRow } from '../engine/rows.ts'
 
 type Ask = (operation: object) => Promise<unknown>
 
@@ -13,6 +19,7 @@ const BYTES_A_UNIT = 3
 export async function readBounded(operation: ReadOperation, maxBytes: number, ask: Ask): Promise<unknown> {
   if (operation.op === 'entries') return readEntries(operation, maxBytes, ask)
   if (operation.op === 'inbox') return readInbox(operation, maxBytes, ask)
+  if (operation.op === 'output') return readOutput(operation, maxBytes, ask)
   if (operation.op === 'unsent') return ask({ ...operation, maxBytes })
   if (operation.op === 'logs' || operation.op === 'samples') return readTelemetry(operation, maxBytes, ask)
   return ask(operation)
@@ -42,6 +49,18 @@ async function readInbox(
     if (piece === null) return null
     for (const row of piece) rows.push(row)
     if (!mayBeCut(piece, maxBytes, entryLength)) return rows
+  }
+}
+
+async function readOutput(operation: OutputOperation, maxBytes: number, ask: Ask): Promise<unknown> {
+  const rows: KeptOutputRow[] = []
+  for (;;) {
+    const after = rows.at(-1)?.place ?? operation.after
+    const limit = operation.limit - rows.length
+    const piece = (await ask({ ...operation, after, limit, maxBytes })) as readonly KeptOutputRow[] | null
+    if (piece === null) return null
+    for (const row of piece) rows.push(row)
+    if (rows.length === operation.limit || !mayBeCut(piece, maxBytes, entryLength)) return rows
   }
 }
 

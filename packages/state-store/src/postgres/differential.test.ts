@@ -54,6 +54,12 @@ async function snapshot(engine: Engine): Promise<unknown> {
     inboxes: await Promise.all(
       runIds.map((runId) => engine.read({ op: 'inbox', runId, after: 0 }).then(copied)),
     ),
+    output: await Promise.all(
+      runIds.map(async (runId) => [
+        copied(await engine.read({ op: 'output', runId, after: 0, limit: 1_000 })),
+        copied(await engine.read({ op: 'output', runId, after: 7, limit: 2 })),
+      ]),
+    ),
     logs: await pages(engine, 'logs'),
     samples: await pages(engine, 'samples'),
     unsent: unsent.map(({ run, entries }) => ({ run: plain(run), entries: copied(entries) })),

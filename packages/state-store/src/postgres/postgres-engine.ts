@@ -32,6 +32,7 @@ const REPEATABLE: ReadonlySet<WriteOperation['op']> = new Set([
   'compact',
   'telemetry',
   'rotate',
+  'write_output',
 ])
 
 /** Postgres behind the store: every call is one statement, and the database functions do the rest. */

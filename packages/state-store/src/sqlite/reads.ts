@@ -12,6 +12,7 @@ import { ENTRY_COLUMNS, RUN_COLUMNS } from './columns.ts'
 import { Conditions } from './conditions.ts'
 import { prepareBacklog } from './read-backlog.ts'
 import { prepareFinished } from './read-finished.ts'
+import { prepareOutput } from './read-output.ts'
 import { prepareParked } from './read-parked.ts'
 import { prepareSharedReads } from './read-shared.ts'
 import { prepareSizes } from './read-sizes.ts'
@@ -38,6 +39,7 @@ export function prepareReads(db: DatabaseSync, namespace: string): (read: ReadOp
     parked: prepareParked(scope),
     backlog: prepareBacklog(scope),
     sizes: prepareSizes(db),
+    output: prepareOutput(scope),
   }
   const run = db.prepare(`select ${RUN_COLUMNS} from run where namespace = ? and id = ?`)
   const inbox = db.prepare(

@@ -41,7 +41,7 @@ function preparedStatements(): readonly string[] {
   prepareTransaction(spy, 'default')
   prepareReads(spy, 'default')
   return statements.filter((sql) =>
-    /\b(from|update|into) (run|entry|inbox|cell|cell_write|agent|schedule|agent_logs|metric_samples)\b/.test(
+    /\b(from|update|into) (run|entry|inbox|cell|cell_write|agent|schedule|agent_logs|metric_samples|output_chunk)\b/.test(
       sql,
     ),
   )

@@ -21,6 +21,7 @@ import { prepareSend } from './operations/send.ts'
 import { prepareSetClock } from './operations/set-clock.ts'
 import { prepareTelemetry } from './operations/telemetry.ts'
 import { prepareUnpark } from './operations/unpark.ts'
+import { prepareWriteOutput } from './operations/write-output.ts'
 import { prepareClock, type Scope } from './scope.ts'
 
 type Run<O extends WriteOperation = WriteOperation> = (operation: O) => unknown
@@ -54,6 +55,7 @@ export function prepareTransaction(
     compact: prepareCompact(scope),
     telemetry: prepareTelemetry(scope),
     rotate: prepareRotate(scope),
+    write_output: prepareWriteOutput(scope),
   }
   const readClock = prepareClock(db)
   const begin = db.prepare('begin immediate')

@@ -31,6 +31,7 @@ import {
 } from './checks.ts'
 import { type Codec, Encoder, entryLength, readRun } from './encode.ts'
 import { closedError, GroupCommit } from './group-commit.ts'
+import { StoredOutput } from './output.ts'
 import { readEntryPage, readRunPage } from './pages.ts'
 import { readJournal } from './read-journal.ts'
 import {
@@ -78,6 +79,7 @@ class JournalStore implements StateStore {
   readonly schedules
   readonly #telemetry: StoreTelemetry
   readonly #transactions = new Set<Promise<unknown>>()
+  readonly output: StoredOutput
   #closing: Promise<void> | undefined
 
   constructor(engine: Engine, options: StoreOptions) {
@@ -97,7 +99,13 @@ class JournalStore implements StateStore {
     this.agents = new StoredAgents(this.#access, this.#encoder)
     this.schedules = new StoredSchedules(this.#access, this.#encoder)
     this.#retention = new RetentionOfRuns(this.#access, this.#encoder, this)
-    this.#telemetry = new StoreTelemetry(this.#writes, this.#access.read, checkTelemetry(options.telemetry))
+    const telemetry = checkTelemetry(options.telemetry)
+    this.#telemetry = new StoreTelemetry(this.#writes, this.#access.read, telemetry)
+    const { read } = this.#access
+    this.output = new StoredOutput(
+      { writes: this.#writes, read, encoder: this.#encoder, namespace: this.namespace },
+      telemetry,
+    )
   }
 
   get telemetry(): Telemetry {
@@ -305,6 +313,7 @@ class JournalStore implements StateStore {
 
   #end(): Promise<void> {
     this.#telemetry.close()
+    this.output.close()
     return Promise.allSettled([...this.#transactions, this.#writes.close()]).then(() => this.#db.close())
   }
 

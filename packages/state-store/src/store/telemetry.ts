@@ -28,6 +28,9 @@ const MAX_WAITING = 10_000
 const MAX_WAITING_BYTES = 8 * 1024 * 1024
 const MAX_LINE_LENGTH = 8_192
 
+const MAX_OUTPUT_PER_RUN = 1024 * 1024
+const MAX_WAITING_OUTPUT = 8 * 1024 * 1024
+
 export type CheckedTelemetry = ReturnType<typeof checkTelemetry>
 
 /** The options with defaults filled in. Throws `INVALID_ARGUMENT`. */
@@ -39,6 +42,16 @@ export function checkTelemetry(options: TelemetryOptions = {}) {
     maxWaiting: checkWhole('telemetry.maxWaiting', options.maxWaiting ?? MAX_WAITING, 1),
     maxWaitingBytes: checkWhole('telemetry.maxWaitingBytes', options.maxWaitingBytes ?? MAX_WAITING_BYTES, 1),
     maxLineLength: checkWhole('telemetry.maxLineLength', options.maxLineLength ?? MAX_LINE_LENGTH, 80),
+    maxOutputPerRun: checkWhole(
+      'telemetry.maxOutputPerRun',
+      options.maxOutputPerRun ?? MAX_OUTPUT_PER_RUN,
+      1,
+    ),
+    maxWaitingOutput: checkWhole(
+      'telemetry.maxWaitingOutput',
+      options.maxWaitingOutput ?? MAX_WAITING_OUTPUT,
+      1,
+    ),
     redactor: redactorOf(options.secretKeys, options.secretPatterns),
   }
 }

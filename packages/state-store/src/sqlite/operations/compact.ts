@@ -12,7 +12,7 @@ interface Head {
 
 /**
  * compact: between the first and the last entry of a finished run one is left, in the place of the last but one; the
- * mail goes. The head of the run stays as it is.
+ * mail and the output go. The head of the run stays as it is.
  */
 export function prepareCompact(scope: Scope) {
   const { db, namespace } = scope
@@ -24,6 +24,7 @@ export function prepareCompact(scope: Scope) {
     update entry set kind = ?, step = ?, slot = ?, hash = ?, format = ?, payload = ?, meta = ?
     where run_no = ? and version = ?`)
   const clear = db.prepare('delete from inbox where run_no = ?')
+  const clearOutput = db.prepare('delete from output_chunk where run_no = ?')
   const mark = db.prepare(`
     update run set compacted_at = ?, bytes = (
       select sum(length(cast(payload as blob)) + length(cast(meta as blob))) from entry where run_no = run.no
@@ -46,6 +47,7 @@ export function prepareCompact(scope: Scope) {
     if (run.version !== operation.version) return { ok: false, reason: 'version_conflict' }
     const entries = shrink(run, operation)
     const messages = Number(clear.run(run.no).changes)
+    clearOutput.run(run.no)
     mark.run(scope.now, run.no)
     return { ok: true, entries, messages }
   }

@@ -9,11 +9,12 @@ interface Head {
   readonly unsent_from: number | null
 }
 
-/** delete_run: takes a finished run away with its journal and its mail, unless it moved or has something to send. */
+/** delete_run: takes a finished run away with its journal, its mail and its output, unless it moved or has something to send. */
 export function prepareDeleteRun({ db, namespace }: Scope) {
   const head = db.prepare('select no, status, version, unsent_from from run where namespace = ? and id = ?')
   const entries = db.prepare('delete from entry where run_no = ?')
   const messages = db.prepare('delete from inbox where run_no = ?')
+  const output = db.prepare('delete from output_chunk where run_no = ?')
   const remove = db.prepare('delete from run where no = ?')
   return (operation: DeleteRunOperation): DeleteRunResult => {
     const run = head.get(namespace, operation.runId) as Head | undefined
@@ -23,6 +24,7 @@ export function prepareDeleteRun({ db, namespace }: Scope) {
       entries: Number(entries.run(run.no).changes),
       messages: Number(messages.run(run.no).changes),
     }
+    output.run(run.no)
     remove.run(run.no)
     return gone
   }
