@@ -291,7 +291,7 @@ describe('submitTask', () => {
     const task = await here.submitTask('latecomer', 'x')
     await pause(50)
     expect((await here.queueStatus()).byAgent).toMatchObject({ latecomer: { queued: 1, running: 0 } })
-    there.registerAgent(noting('latecomer'))
+    await there.registerAgent(noting('latecomer'))
     expect((await task.result()).output).toBe('x!')
   })
 

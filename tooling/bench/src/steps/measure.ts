@@ -48,7 +48,9 @@ function onServer(): Promise<readonly Row[]> {
     await using project = await startSupabase({ version: 18, durable: true })
     const { databaseUrl, url, serviceRoleKey: key } = project
     await using ours = await openOurs({ connectionString: databaseUrl })
-    await using floor = bareStore(await openPostgresStore({ connectionString: databaseUrl, namespace: 'bare' }))
+    await using floor = bareStore(
+      await openPostgresStore({ connectionString: databaseUrl, namespace: 'bare' }),
+    )
     await using dbos = await openDbos(await newDatabase(databaseUrl, 'dbos'))
     await using open = await openWorkflowOnPostgres(await newDatabase(databaseUrl, 'openworkflow'))
     await using graph = await openLangGraph(await newDatabase(databaseUrl, 'langgraph'))
