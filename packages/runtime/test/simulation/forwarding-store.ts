@@ -101,6 +101,9 @@ export class ForwardingStore implements StateStore {
   unpark(request: Parameters<StateStore['unpark']>[0]) {
     return this.next.unpark(request)
   }
+  metrics(...given: Parameters<StateStore['metrics']>) {
+    return this.next.metrics(...given)
+  }
   prune(retention: Parameters<StateStore['prune']>[0]) {
     return this.next.prune(retention)
   }

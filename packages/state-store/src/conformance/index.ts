@@ -11,6 +11,7 @@ import { hostileTelemetryCases } from './hostile-telemetry.ts'
 import { codecCases, hostileValueCases } from './hostile-values.ts'
 import { inboxCases } from './inbox.ts'
 import { journalCases } from './journal.ts'
+import { metricsCases } from './metrics.ts'
 import { namespaceCases } from './namespace.ts'
 import { openCases } from './open.ts'
 import { outboxCases } from './outbox.ts'
@@ -47,6 +48,7 @@ export const conformance: readonly ConformanceCase[] = [
   ...runsCases,
   ...timerCases,
   ...parkedCases,
+  ...metricsCases,
   ...cellCases,
   ...agentCases,
   ...scheduleCases,

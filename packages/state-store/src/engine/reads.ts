@@ -1,6 +1,7 @@
 import type { RunStatus } from '../contract/run.ts'
 import type { AgentReadOperation, AgentReadResults } from './agents.ts'
 import type { CellReadResults, CellsOperation, ReadCellOperation } from './cells.ts'
+import type { MetricsOperation, MetricsReadResults } from './metrics.ts'
 import type { ParkedRow } from './parked.ts'
 import type { RetentionReadOperation, RetentionReadResults } from './retention.ts'
 import type { InboxRow, JournalRow, KeptLogRow, KeptSampleRow, RunRow } from './rows.ts'
@@ -19,6 +20,7 @@ export type ReadOperation =
   | AgentReadOperation
   | ScheduleReadOperation
   | RetentionReadOperation
+  | MetricsOperation
   | LogsOperation
   | SamplesOperation
 
@@ -80,7 +82,8 @@ export interface ReadResults
   extends CellReadResults,
     AgentReadResults,
     ScheduleReadResults,
-    RetentionReadResults {
+    RetentionReadResults,
+    MetricsReadResults {
   readonly now: number
   readonly run: RunRow | null
   readonly runs: readonly RunRow[]

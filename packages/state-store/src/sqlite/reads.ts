@@ -11,6 +11,7 @@ import type { InboxRow, JournalRow, RunRow } from '../engine/rows.ts'
 import { ENTRY_COLUMNS, RUN_COLUMNS } from './columns.ts'
 import { Conditions } from './conditions.ts'
 import { prepareFinished } from './read-finished.ts'
+import { prepareMetrics } from './read-metrics.ts'
 import { prepareParked } from './read-parked.ts'
 import { prepareSharedReads } from './read-shared.ts'
 import { prepareSizes } from './read-sizes.ts'
@@ -35,6 +36,7 @@ export function prepareReads(db: DatabaseSync, namespace: string): (read: ReadOp
     ...prepareFinished(scope),
     timers: prepareTimers(scope),
     parked: prepareParked(scope),
+    metrics: prepareMetrics(scope),
     sizes: prepareSizes(db),
   }
   const run = db.prepare(`select ${RUN_COLUMNS} from run where namespace = ? and id = ?`)

@@ -3,6 +3,7 @@ import type { ClaimRequest, Heartbeat } from '../contract/claim.ts'
 import type { Commit, Verdict } from '../contract/commit.ts'
 import type { Entry, EntryFilter } from '../contract/entry.ts'
 import type { StoreLimits } from '../contract/limits.ts'
+import type { MetricsFilter } from '../contract/metrics.ts'
 import type { Parked, Unpark } from '../contract/parked.ts'
 import type { Retention } from '../contract/retention.ts'
 import type { InboxMessage, NewRun, OpenedRun, Page, RunFilter, SendVerdict } from '../contract/run.ts'
@@ -29,6 +30,7 @@ import {
 } from './checks.ts'
 import { type Codec, Encoder, entryLength, readRun } from './encode.ts'
 import { closedError, GroupCommit } from './group-commit.ts'
+import { readMetrics } from './metrics.ts'
 import { readEntryPage, readRunPage } from './pages.ts'
 import { readJournal } from './read-journal.ts'
 import {
@@ -267,6 +269,10 @@ class JournalStore implements StateStore {
   async unpark({ waitsFor, limit }: Unpark) {
     const operation = { waitsFor: checkName('waitsFor', waitsFor), limit: checkLimit(limit, 1_000, 1_000) }
     return this.#writes.add({ op: 'unpark', ...operation })
+  }
+
+  async metrics(filter: MetricsFilter = {}) {
+    return readMetrics(this.#access, filter)
   }
 
   prune(retention: Retention) {
