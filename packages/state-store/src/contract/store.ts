@@ -146,7 +146,7 @@ export interface StateStore extends AsyncDisposable {
    * From the journals and exact, percentiles included; without what was pruned or compacted away.
    *
    * It costs what happened in that time, and a look at each run that is not over; neither runs that ended before nor the
-   * size of the store. It is read in pieces of 10,000 runs and some 50,000 entries, so that it keeps nobody waiting: what
+   * size of the store. It is read in pieces of some thousand runs, so that it keeps nobody waiting: what
    * is resumed or rolled back between two pieces may be missed or counted twice.
    */
   metrics(filter?: MetricsFilter): Promise<Metrics>

@@ -32,6 +32,7 @@ async function rowsRead(): Promise<number> {
 const ASKED: { readonly [what: string]: (store: StateStore, times: number) => Promise<unknown> } = {
   timers: (store) => store.timers(),
   'timers of a workflow': (store) => store.timers({ type: 't1' }),
+  'metrics of the last day': (store) => store.metrics(),
   'what may go of a status that no run has': (store) => store.prune({ olderThan: 0, statuses: ['failed'] }),
   'what may go of a workflow that no run has': (store) => store.prune({ olderThan: 0, types: ['t9'] }),
   'what may go of old runs, of which there are none': (store) => store.prune({ olderThan: 8e12 }),
