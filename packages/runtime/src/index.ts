@@ -1,4 +1,5 @@
 export type {
+  AgentMetrics,
   PostgresTransaction,
   SqliteTransaction,
   Transaction,
@@ -37,6 +38,7 @@ export type { RunSpan, StepSpan, Telemetry, Tracing } from './drive/tracing.ts'
 export type { ForkOptions, RollbackOptions, RolledBack } from './enter/going-back.ts'
 export type { EventFilter } from './enter/history.ts'
 export type { CancelOptions, SignalOptions } from './enter/mail.ts'
+export type { MetricsFilter, RuntimeMetrics, WorkflowMetrics } from './enter/metrics.ts'
 export type { QueueCounts, QueueStatus } from './enter/queue-status.ts'
 export { realPorts } from './enter/real-ports.ts'
 export type { WorkflowResult } from './enter/results.ts'

@@ -22,6 +22,15 @@ export { StateStoreError } from './contract/errors.ts'
 export type { Json } from './contract/json.ts'
 export type { StoreLimits } from './contract/limits.ts'
 export { DEFAULT_LIMITS, MAX_NAME_LENGTH } from './contract/limits.ts'
+export type {
+  AgentMetrics,
+  Durations,
+  Metrics,
+  MetricsFilter,
+  StepMetrics,
+  WorkflowMetrics,
+} from './contract/metrics.ts'
+export { DEFAULT_METRICS_MS } from './contract/metrics.ts'
 export type { KeptChunk, Output, OutputChunk } from './contract/output.ts'
 export type { Parked, Unpark } from './contract/parked.ts'
 export type {

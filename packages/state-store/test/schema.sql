@@ -588,6 +588,8 @@ CREATE INDEX metric_samples_at on metric_samples (namespace, at, id);
 
 CREATE INDEX metric_samples_name on metric_samples (namespace, name, at, id);
 
+CREATE INDEX run_finished on run (namespace, finished_at, no) where finished_at is not null;
+
 CREATE INDEX run_held on run (namespace, worker) where worker is not null;
 
 CREATE INDEX run_key on run (namespace, key, no) where key is not null;

@@ -28,6 +28,7 @@ import {
 import { diffStates, type EventFilter, readTimeline } from './history.ts'
 import { type Fittings, type Live, openLive } from './live.ts'
 import { type CancelOptions, requestCancel, type SignalOptions, sendSignal } from './mail.ts'
+import { type MetricsFilter, type RuntimeMetrics, readMetrics } from './metrics.ts'
 import { openRun } from './open-run.ts'
 import { openEvents } from './parts.ts'
 import type { QueueStatus } from './queue-status.ts'
@@ -360,6 +361,15 @@ export class Runtime implements AsyncDisposable {
    */
   async diffState(from: At, to: At): Promise<Patch> {
     return diffStates(this.#working(), from, to)
+  }
+
+  /**
+   * How workflows and agents did, over all processes on the store: counts, success, retries, tokens, durations with exact
+   * percentiles. Of the last 24 hours unless told otherwise; it costs what happened in that time, and a look at each run
+   * that is not over. Rolled-back steps count, since they were done; a run counts as it stands.
+   */
+  async getMetrics(filter: MetricsFilter = {}): Promise<RuntimeMetrics> {
+    return readMetrics(this.#working(), filter)
   }
 
   /**

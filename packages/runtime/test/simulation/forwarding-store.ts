@@ -108,6 +108,9 @@ export class ForwardingStore implements StateStore {
   backlog(filter?: Parameters<StateStore['backlog']>[0]) {
     return this.next.backlog(filter)
   }
+  metrics(...given: Parameters<StateStore['metrics']>) {
+    return this.next.metrics(...given)
+  }
   prune(retention: Parameters<StateStore['prune']>[0]) {
     return this.next.prune(retention)
   }

@@ -14,6 +14,7 @@
 -- {op: 'timers' | 'newest' | 'finished' | 'sizes', …}     see `read_timers`, `read_newest`, `read_finished`, `read_sizes`
 -- {op: 'parked'} -> [{waits_for, runs, next_at}]     see `read_parked`
 -- {op: 'backlog', prefix} -> {at, parts}     see `read_backlog`
+-- {op: 'metrics', …} -> {runs, steps, next}     see `read_metrics`
 -- {op: 'cell', key} -> cell | null
 -- {op: 'cells', prefix, limit, after | null} -> [cell with its key] by key
 -- {op: 'agent' | 'agents' | 'schedule' | 'schedules' | 'due', …}     see `read_shared`
@@ -59,6 +60,8 @@ begin
     return pawl.read_finished(p_namespace, p_op);
   elsif v_op = 'sizes' then
     return pawl.read_sizes();
+  elsif v_op = 'metrics' then
+    return pawl.read_metrics(p_namespace, p_op);
   elsif v_op = 'logs' then
     return pawl.read_logs(p_namespace, p_op);
   elsif v_op = 'samples' then

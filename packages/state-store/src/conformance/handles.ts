@@ -38,6 +38,7 @@ const everyCall = (store: StateStore): readonly Promise<unknown>[] => [
   store.diff({ runId: NOBODY }, { runId: NOBODY }),
   store.unsent({ idleMs: 0 }),
   store.timers(),
+  store.metrics(),
   store.prune({ olderThan: 0 }),
   store.compact(NOBODY),
   store.sizes(),

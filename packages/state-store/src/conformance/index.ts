@@ -12,6 +12,7 @@ import { hostileTelemetryCases } from './hostile-telemetry.ts'
 import { codecCases, hostileValueCases } from './hostile-values.ts'
 import { inboxCases } from './inbox.ts'
 import { journalCases } from './journal.ts'
+import { metricsCases } from './metrics.ts'
 import { namespaceCases } from './namespace.ts'
 import { openCases } from './open.ts'
 import { outboxCases } from './outbox.ts'
@@ -50,6 +51,7 @@ export const conformance: readonly ConformanceCase[] = [
   ...timerCases,
   ...parkedCases,
   ...backlogCases,
+  ...metricsCases,
   ...cellCases,
   ...agentCases,
   ...scheduleCases,

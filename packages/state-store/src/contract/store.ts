@@ -6,6 +6,7 @@ import type { Cells } from './cells.ts'
 import type { ClaimedRun, ClaimRequest, Heartbeat, HeartbeatResult } from './claim.ts'
 import type { Commit, Verdict } from './commit.ts'
 import type { Entry, EntryFilter } from './entry.ts'
+import type { Metrics, MetricsFilter } from './metrics.ts'
 import type { Output } from './output.ts'
 import type { Parked, Unpark } from './parked.ts'
 import type { CompactVerdict, Pruned, Retention, TableSize } from './retention.ts'
@@ -150,6 +151,16 @@ export interface StateStore extends AsyncDisposable {
    * is of such runs; finished ones cost nothing.
    */
   backlog(filter?: BacklogFilter): Promise<Backlog>
+
+  /**
+   * How workflows and agents did in some time, a day unless told otherwise: counts, success, retries, tokens, durations.
+   * From the journals and exact, percentiles included; without what was pruned or compacted away.
+   *
+   * It costs what happened in that time, and a look at each run that is not over; neither runs that ended before nor the
+   * size of the store. It is read in pieces of some thousand runs, so that it keeps nobody waiting: what
+   * is resumed or rolled back between two pieces may be missed or counted twice.
+   */
+  metrics(filter?: MetricsFilter): Promise<Metrics>
 
   /** The journal, oldest first, rolled-back entries included; of a compacted run what is left. */
   entries(runId: string, filter?: EntryFilter): Promise<Page<Entry>>

@@ -2,6 +2,7 @@ import type { RunStatus } from '../contract/run.ts'
 import type { AgentReadOperation, AgentReadResults } from './agents.ts'
 import type { BacklogOperation, BacklogResult } from './backlog.ts'
 import type { CellReadResults, CellsOperation, ReadCellOperation } from './cells.ts'
+import type { MetricsOperation, MetricsReadResults } from './metrics.ts'
 import type { ParkedRow } from './parked.ts'
 import type { RetentionReadOperation, RetentionReadResults } from './retention.ts'
 import type { InboxRow, JournalRow, KeptLogRow, KeptOutputRow, KeptSampleRow, RunRow } from './rows.ts'
@@ -21,6 +22,7 @@ export type ReadOperation =
   | ScheduleReadOperation
   | RetentionReadOperation
   | BacklogOperation
+  | MetricsOperation
   | LogsOperation
   | SamplesOperation
   | OutputOperation
@@ -90,7 +92,8 @@ export interface ReadResults
   extends CellReadResults,
     AgentReadResults,
     ScheduleReadResults,
-    RetentionReadResults {
+    RetentionReadResults,
+    MetricsReadResults {
   readonly now: number
   readonly run: RunRow | null
   readonly backlog: BacklogResult

@@ -5,6 +5,7 @@ import { emptyDatabase, ownDatabase, type PostgresVersion } from '../../test/pos
 import { anyBatches, BASE, runIds } from '../../test/random-operations.ts'
 import { cellKeys, scheduleIds } from '../../test/random-shared.ts'
 import type { Engine, Outcome } from '../engine/engine.ts'
+import type { MetricsPiece } from '../engine/metrics.ts'
 import type { LogsOperation } from '../engine/reads.ts'
 import type { JournalRow, KeptLogRow, RunRow } from '../engine/rows.ts'
 import type { WriteOperation } from '../engine/writes.ts'
@@ -99,8 +100,17 @@ async function snapshotBesideRuns(engine: Engine): Promise<object> {
     finished: copied(looks),
     backlog: copied(await engine.read({ op: 'backlog', prefix: '' })),
     parcels: copied(await engine.read({ op: 'backlog', prefix: 'p' })),
+    metrics: await Promise.all([counted(engine, 0, BASE * 2), counted(engine, BASE + 20, BASE + 60)]),
     nothing: await engine.read({ op: 'newest', count: 1_000, ...ended }),
   }
+}
+
+/** What is counted of a time, whatever order an engine counts it in. */
+async function counted(engine: Engine, since: number, until: number): Promise<unknown> {
+  const asked = { op: 'metrics', since, until, type: null, agent: null, after: null } as const
+  const { runs, steps, next } = (await engine.read(asked)) as MetricsPiece
+  const inOrder = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).sort()
+  return { runs: inOrder(runs), steps: inOrder(steps), next }
 }
 
 /** All lines or samples in pages of two, in both orders, and those that filters find. */

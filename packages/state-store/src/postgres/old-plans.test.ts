@@ -34,6 +34,7 @@ const ASKED: { readonly [what: string]: (store: StateStore, times: number) => Pr
   'the backlog': (store) => store.backlog(),
   'the backlog of some types': (store) => store.backlog({ typePrefix: 't' }),
   'timers of a workflow': (store) => store.timers({ type: 't1' }),
+  'metrics of the last day': (store) => store.metrics(),
   'what may go of a status that no run has': (store) => store.prune({ olderThan: 0, statuses: ['failed'] }),
   'what may go of a workflow that no run has': (store) => store.prune({ olderThan: 0, types: ['t9'] }),
   'what may go of old runs, of which there are none': (store) => store.prune({ olderThan: 8e12 }),

@@ -5,10 +5,14 @@ import { describe, expect, test } from 'vitest'
 import { emptyDatabase, ownDatabase, type PostgresVersion } from '../../test/postgres.ts'
 import { anyJournals, START } from '../../test/random-journals.ts'
 import type { Entry } from '../contract/entry.ts'
+import type { ReadOperation } from '../engine/reads.ts'
 import type { WriteOperation } from '../engine/writes.ts'
 import { foldJournal, lineage } from '../journal/fold.ts'
 import { openDatabase } from '../sqlite/open-database.ts'
+import { prepareReads } from '../sqlite/reads.ts'
 import { prepareTransaction } from '../sqlite/transaction.ts'
+import type { Access } from '../store/access.ts'
+import { readMetrics } from '../store/metrics.ts'
 import { openPostgresStore } from './index.ts'
 import { letterOf } from './wire.ts'
 
@@ -127,6 +131,48 @@ function expectFold(db: DatabaseSync, namespace: string, runId: string): void {
   )
 }
 
+/** An engine's reads alone. */
+const readerOf = (read: (operation: ReadOperation) => unknown): Access => ({
+  read: async (operation) => (await read(operation)) as never,
+  write: () => Promise.reject(new Error('nothing is written here')),
+})
+
+/** Both engines count the same, and agents as the views have their results. */
+async function expectMetrics(db: DatabaseSync, pool: pg.Pool, namespace: string): Promise<void> {
+  const sqlite = readerOf(prepareReads(db, namespace))
+  const postgres = readerOf(async (operation) => {
+    const values = [namespace, JSON.stringify(operation)]
+    return (await pool.query('select pawl.read($1, $2::jsonb) as answer', values)).rows[0].answer
+  })
+  const spans = [
+    { since: 0, until: START * 2 },
+    { since: START + 61_000, until: START + 50_000_000 },
+    { since: START + 7, until: START + 2_000_000, type: 'letter' },
+  ]
+  for (const span of spans) {
+    const metrics = await readMetrics(sqlite, span)
+    expect(await readMetrics(postgres, span)).toEqual(metrics)
+    const results = db
+      .prepare(
+        `select agent, status, duration_ms, tokens from agent_results
+         where namespace = ? and at >= ? and at < ? and type = coalesce(?, type) order by agent, duration_ms`,
+      )
+      .all(namespace, span.since, span.until, span.type ?? null)
+    for (const { agent, count, failed, tokens, durationMs } of metrics.agents) {
+      const mine = results.filter((row) => row.agent === agent)
+      const measured = mine.flatMap((row) => (row.duration_ms === null ? [] : [Number(row.duration_ms)]))
+      const rank = Math.ceil((measured.length * 95) / 100)
+      expect([count, failed, tokens, durationMs.p95]).toEqual([
+        mine.length,
+        mine.filter(({ status }) => status === 'failed').length,
+        mine.reduce((sum, row) => sum + Number(row.tokens ?? 0), 0),
+        measured[rank - 1] ?? null,
+      ])
+    }
+    expect(metrics.agents.map(({ agent }) => agent)).toEqual([...new Set(results.map(({ agent }) => agent))])
+  }
+}
+
 describe.for<PostgresVersion>([15, 18])('views of Postgres %i beside SQLite', async (version) => {
   const { url, pool } = await ownDatabase(version)
   await (await openPostgresStore({ connectionString: url })).close()
@@ -162,6 +208,7 @@ describe.for<PostgresVersion>([15, 18])('views of Postgres %i beside SQLite', as
         }
         for (const { namespace, id } of db.prepare('select namespace, id from run').all())
           expectFold(db, String(namespace), String(id))
+        for (const namespace of NAMESPACES) await expectMetrics(db, pool, namespace)
         offTheLine += Number(
           db.prepare('select count(*) as n from workflow_events where not on_line').get()?.n,
         )

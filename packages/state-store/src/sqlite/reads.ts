@@ -12,6 +12,7 @@ import { ENTRY_COLUMNS, RUN_COLUMNS } from './columns.ts'
 import { Conditions } from './conditions.ts'
 import { prepareBacklog } from './read-backlog.ts'
 import { prepareFinished } from './read-finished.ts'
+import { prepareMetrics } from './read-metrics.ts'
 import { prepareOutput } from './read-output.ts'
 import { prepareParked } from './read-parked.ts'
 import { prepareSharedReads } from './read-shared.ts'
@@ -38,6 +39,7 @@ export function prepareReads(db: DatabaseSync, namespace: string): (read: ReadOp
     timers: prepareTimers(scope),
     parked: prepareParked(scope),
     backlog: prepareBacklog(scope),
+    metrics: prepareMetrics(scope),
     sizes: prepareSizes(db),
     output: prepareOutput(scope),
   }

@@ -4,6 +4,7 @@ import type { ClaimRequest, Heartbeat } from '../contract/claim.ts'
 import type { Commit, Verdict } from '../contract/commit.ts'
 import type { Entry, EntryFilter } from '../contract/entry.ts'
 import type { StoreLimits } from '../contract/limits.ts'
+import type { MetricsFilter } from '../contract/metrics.ts'
 import type { Parked, Unpark } from '../contract/parked.ts'
 import type { Retention } from '../contract/retention.ts'
 import type { InboxMessage, NewRun, OpenedRun, Page, RunFilter, SendVerdict } from '../contract/run.ts'
@@ -31,6 +32,7 @@ import {
 } from './checks.ts'
 import { type Codec, Encoder, entryLength, readRun } from './encode.ts'
 import { closedError, GroupCommit } from './group-commit.ts'
+import { readMetrics } from './metrics.ts'
 import { StoredOutput } from './output.ts'
 import { readEntryPage, readRunPage } from './pages.ts'
 import { readJournal } from './read-journal.ts'
@@ -280,6 +282,9 @@ class JournalStore implements StateStore {
 
   async backlog(filter: BacklogFilter = {}): Promise<Backlog> {
     return readBacklog(this.#access, filter)
+  }
+  async metrics(filter: MetricsFilter = {}) {
+    return readMetrics(this.#access, filter)
   }
 
   prune(retention: Retention) {

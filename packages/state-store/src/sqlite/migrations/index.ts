@@ -4,6 +4,7 @@ import { cellsAgentsSchedules } from './0004-cells-agents-schedules.ts'
 import { views } from './0005-views.ts'
 import { output } from './0006-output.ts'
 import { parked } from './0007-parked.ts'
+import { finishedRunsByTime } from './0008-finished-runs-by-time.ts'
 
 export interface Migration {
   readonly id: number
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly Migration[] = [
   views,
   output,
   parked,
+  finishedRunsByTime,
 ]
 
 /** The schema version that this code writes: the number of the last migration. */
