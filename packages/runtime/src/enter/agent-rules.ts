@@ -1,4 +1,10 @@
-import type { AttemptRecord, BreakerOpenError, ExecuteOptions, Policy, Work } from '@pawl/resilience'
+import {
+  type AttemptRecord,
+  BreakerOpenError,
+  type ExecuteOptions,
+  type Policy,
+  type Work,
+} from '@pawl/resilience'
 import type { Refusal } from '../decide/parking.ts'
 import type { AnyAgent } from '../define/agent.ts'
 import type { AgentDisabledError } from '../errors.ts'
@@ -43,6 +49,9 @@ export class AgentRules implements CallRules {
   }
 
   async #callIfAdmitted<T>(work: Work<T>, options: ExecuteOptions): Promise<Awaited<T>> {
+    const { breaker } = this.#policy
+    // It would refuse the probe, and the next one, and the next.
+    if (breaker?.state === 'open') throw new BreakerOpenError(this.#agent.id, breaker.retryAfterMs)
     const probe = await this.#gate.admit(this.#agent)
     options.signal?.throwIfAborted()
     if (probe === undefined) return this.#call(work, options)
