@@ -397,6 +397,65 @@ describe('an agent that fails too often', () => {
     expect(await runtime.getAgent('stripe')).toMatchObject({ enabled: false, reason: 'by hand' })
   })
 
+  it('is not asked while its breaker is open as well, and is well again when both say so', async () => {
+    const world = { isWell: false, calls: 0 }
+    const stripe = agent('stripe', {
+      breaker: { volumeThreshold: 4, errorThresholdPercentage: 1, resetTimeoutMs: 120_000 },
+      autoDisable: AUTO,
+      run: () => {
+        world.calls += 1
+        if (!world.isWell) throw new Error('down')
+      },
+    })
+    const flow = workflow('pays').step('pay', { agent: stripe })
+    await using test = await testRuntime({ workflows: [flow], agents: [stripe] })
+    const { runtime, clock } = test
+    for (let call = 0; call < 4; call++) await rejection(test.execute(flow, null))
+    for (let run = 0; run < 5; run++) await clock.until(runtime.startWorkflow(flow, null))
+    await clock.advance('100s')
+    expect(await runtime.agentHealth('stripe')).toMatchObject({
+      enabled: false,
+      breaker: 'open',
+      waitingRuns: 5,
+    })
+    expect(world.calls).toBe(4)
+    world.isWell = true
+    await clock.advance('5m')
+    expect(await runtime.agentHealth('stripe')).toMatchObject({
+      enabled: true,
+      breaker: 'closed',
+      waitingRuns: 0,
+    })
+    expect(world.calls).toBe(9)
+  })
+
+  it('stays as it is known while the store cannot be asked', async () => {
+    const store = await openStore()
+    const state = { isDown: false }
+    const faulty = new Proxy(store, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target)
+        if (name === 'agents' && state.isDown)
+          return new Proxy(target.agents, { get: () => () => Promise.reject(new Error('gone')) })
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+    const world = { isWell: true, calls: 0 }
+    const { stripe, flow } = flaky(world)
+    await using test = await testRuntime({ workflows: [flow], agents: [stripe], stateStore: faulty })
+    const { runtime, clock } = test
+    await clock.until(runtime.disableAgent('stripe'))
+    state.isDown = true
+    const { runId } = await clock.until(runtime.startWorkflow(flow, null))
+    await clock.advance('3m')
+    expect(await store.run(runId)).toMatchObject({ status: 'waiting', waitsFor: 'stripe' })
+    state.isDown = false
+    await store.agents.setEnabled({ name: 'stripe', enabled: true })
+    await clock.advance('2m')
+    expect((await store.run(runId))?.status).toBe('completed')
+    expect(world.calls).toBe(1)
+  })
+
   it('may fail now and then, and what is not its fault does not count', async () => {
     let call = 0
     const stripe = agent('stripe', {

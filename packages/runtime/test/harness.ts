@@ -36,9 +36,13 @@ export function storeFile(): string {
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Waits until the condition holds, 5 seconds at most. */
-export async function until(condition: () => unknown, what = 'the condition'): Promise<void> {
-  const end = Date.now() + 5_000
+/** Waits until the condition holds, 5 seconds at most unless told otherwise. */
+export async function until(
+  condition: () => unknown,
+  what = 'the condition',
+  withinMs = 5_000,
+): Promise<void> {
+  const end = Date.now() + withinMs
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`${what} did not come true`)
     await pause(5)

@@ -6,6 +6,7 @@ const SLOT_MS = WINDOW_MS / SLOTS
 
 /** Buckets for each doubling of a duration: a percentile is off by less than a tenth. */
 const BUCKETS_PER_DOUBLING = 4
+const BUCKETS = 105
 
 /** Calls of an agent in a window, as plain data: those of several processes can be added up. */
 export interface CallCounts {
@@ -20,7 +21,7 @@ interface Slot {
   readonly number: number
   calls: number
   failed: number
-  readonly times: Map<number, number>
+  readonly times: Uint32Array
 }
 
 /** Counts the calls of one agent over the last five minutes, in slots of 15 seconds. */
@@ -32,13 +33,13 @@ export class CallWindow {
     slot.calls += 1
     if (!ok) slot.failed += 1
     const bucket = bucketOf(durationMs)
-    slot.times.set(bucket, (slot.times.get(bucket) ?? 0) + 1)
+    slot.times[bucket] = slot.times[bucket]! + 1
   }
 
   countsAt(now: number): CallCounts {
     const oldest = Math.floor(now / SLOT_MS) - SLOTS
     const recent = this.#slots.filter((slot) => slot !== undefined && slot.number > oldest) as Slot[]
-    return sumCounts(recent.map(({ times, ...slot }) => ({ ...slot, times: Object.fromEntries(times) })))
+    return sumCounts(recent.map(({ times, ...slot }) => ({ ...slot, times: sparse(times) })))
   }
 
   #slotAt(now: number): Slot {
@@ -46,7 +47,7 @@ export class CallWindow {
     const place = number % SLOTS
     const known = this.#slots[place]
     if (known !== undefined && known.number === number) return known
-    const slot: Slot = { number, calls: 0, failed: 0, times: new Map() }
+    const slot: Slot = { number, calls: 0, failed: 0, times: new Uint32Array(BUCKETS) }
     this.#slots[place] = slot
     return slot
   }
@@ -80,7 +81,13 @@ export function percentile({ times }: CallCounts, part: number): number | null {
   return null
 }
 
-const bucketOf = (ms: number): number => (ms <= 1 ? 0 : Math.ceil(Math.log2(ms) * BUCKETS_PER_DOUBLING))
+/** What takes longer than 19 hours is in the last bucket. */
+const bucketOf = (ms: number): number =>
+  ms <= 1 ? 0 : Math.min(BUCKETS - 1, Math.ceil(Math.log2(ms) * BUCKETS_PER_DOUBLING))
+
+/** Those that count anything. */
+const sparse = (times: Uint32Array): CallCounts['times'] =>
+  Object.fromEntries([...times.entries()].filter(([, count]) => count > 0))
 
 const middleOf = (bucket: number): number =>
   bucket === 0 ? 1 : Math.round(2 ** ((bucket - 0.5) / BUCKETS_PER_DOUBLING))

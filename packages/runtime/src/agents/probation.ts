@@ -75,7 +75,20 @@ export class Probation implements AgentGate {
     if (why !== undefined) void this.#disable(agent.id, why, settings)
   }
 
-  async admit({ id }: AnyAgent): Promise<Probe | undefined> {
+  async admit(agent: AnyAgent): Promise<Probe | undefined> {
+    const { id } = agent
+    const known = await this.#parts.roster.meet(agent)
+    if (known.enabled) return undefined
+    try {
+      return await this.#ask(id)
+    } catch (error) {
+      if ((error as { readonly code?: unknown }).code === 'AGENT_DISABLED') throw error
+      // The store cannot say: what is known stays.
+      throw new AgentDisabledError(id, known.reason, LOOK_AGAIN_MS, true)
+    }
+  }
+
+  async #ask(id: string): Promise<Probe | undefined> {
     const { store, ports, roster } = this.#parts
     const row = await roster.look(id)
     if (row === undefined || row.enabled) return undefined

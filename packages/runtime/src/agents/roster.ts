@@ -63,9 +63,9 @@ export class Roster {
     )
   }
 
-  /** As far as is known here. */
+  /** As far as is known here; an agent that the store was not told of yet is not, until it was. */
   isEnabled(id: string): boolean {
-    return this.#known.get(id)?.enabled ?? true
+    return this.#known.get(id)?.enabled ?? this.#parts.agents.get(id) === undefined
   }
 
   /** The store's time, as far as this machine knows. */
@@ -92,6 +92,15 @@ export class Roster {
     const told = await Promise.allSettled([this.#register(agent), this.#appear()])
     const failed = told.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
     if (failed.length > 0) this.#warn([{ name: agent.id, cause: failed[0] }])
+  }
+
+  /** What is known of an agent; one that the store was not told of is told at once. Never rejects. */
+  async meet(agent: AnyAgent): Promise<Known> {
+    if (!this.#known.has(agent.id)) await this.tell(agent)
+    const known = this.#known.get(agent.id) ?? { enabled: true, reason: null }
+    // A store that is out of reach must not be asked before each call.
+    this.#known.set(agent.id, known)
+    return known
   }
 
   /** Reads what the store says of an agent now: whoever enabled it has woken its runs, and they must not miss that. */

@@ -10,7 +10,7 @@ export function untilAdmitted(execution: Execution, job: StepJob, refusal: Refus
   const { ports, agents, emit } = execution.parts
   const { runId, type: workflow } = execution.run
   const { agent } = refusal
-  const wakeInMs = parkForMs(refusal, agents.park(agent), ports.random())
+  const wakeInMs = parkForMs(refusal, agents.park(agent, refusal.retryAfterMs), ports.random())
   emit('workflow.parked', { runId, workflow, step: job.name, agent, wakeInMs })
   return new Promise((resolve) => {
     execution.waits.add({

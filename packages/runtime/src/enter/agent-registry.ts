@@ -1,5 +1,4 @@
 import {
-  type BreakerChange,
   type BreakerOptions,
   BreakerRegistry,
   type CircuitBreaker,
@@ -33,6 +32,9 @@ export type BreakerScope = 'shared' | 'process'
 /** How old a process's knowledge of a shared breaker may be while it is in use. */
 const REFRESH_MS = 2_000
 
+/** Agents that nobody registered are known up to this many: their ids may come from data. */
+const MOST_ADOPTED = 1_000
+
 /** Stands for the agent of steps that have none. */
 const NOBODY = {}
 
@@ -43,8 +45,8 @@ export class AgentRegistry {
   readonly #replaced = new WeakSet<AnyAgent>()
   readonly #ports: PolicyPorts
   readonly #breakerOptions = new Map<string, BreakerOptions>()
-  /** How many runs were parked since the agent's breaker opened. */
-  readonly #crowds = new Map<string, number>()
+  /** How many runs were parked lately; each looks again about once in the time that its agent is not asked. */
+  readonly #crowds = new Map<string, { readonly since: number; runs: number }>()
   readonly #plain: CallRules
   #rules = new WeakMap<object, WeakMap<object, CallRules>>()
   #breakers: BreakerRegistry
@@ -90,13 +92,12 @@ export class AgentRegistry {
     if (!sameOptions(old.breaker ?? {}, breaker)) {
       this.#breakers.forget(id)
       this.#breakerOptions.delete(id)
-      this.#crowds.delete(id)
     }
   }
 
-  /** Makes an agent known that stands in a workflow, unless there is one of its id. */
+  /** Makes an agent known that a workflow brings along, unless there is one of its id. */
   adopt(agent: AnyAgent): void {
-    if (!this.#agents.has(agent.id)) this.#agents.set(agent.id, agent)
+    if (!this.#agents.has(agent.id) && this.#agents.size < MOST_ADOPTED) this.#agents.set(agent.id, agent)
   }
 
   /** Forgets an agent; steps under way finish with it. Returns whether it was known. */
@@ -150,11 +151,15 @@ export class AgentRegistry {
     return made
   }
 
-  /** One more run is parked for an agent; returns how many were since its breaker opened. */
-  park(id: string): number {
-    const crowd = (this.#crowds.get(id) ?? 0) + 1
+  /** One more run is parked for an agent that looks again after `forMs`; returns how many were in such a time. */
+  park(id: string, forMs: number): number {
+    const now = this.#ports.now()
+    const known = this.#crowds.get(id)
+    const crowd =
+      known !== undefined && Math.abs(now - known.since) <= forMs ? known : { since: now, runs: 0 }
+    crowd.runs += 1
     this.#crowds.set(id, crowd)
-    return crowd
+    return crowd.runs
   }
 
   /**
@@ -194,15 +199,11 @@ export class AgentRegistry {
   }
 
   #newBreakers(store: Pick<StateStore, 'cells'> | undefined): BreakerRegistry {
-    const breakers = new BreakerRegistry({
+    return new BreakerRegistry({
       ports: this.#ports,
       perKey: (id) => this.#breakerOptions.get(id),
       ...(store === undefined ? {} : { store: sharedBreakers(store), refreshMs: REFRESH_MS }),
     })
-    breakers.onChange(({ key, to }: BreakerChange) => {
-      if (to === 'closed') this.#crowds.delete(key)
-    })
-    return breakers
   }
 }
 

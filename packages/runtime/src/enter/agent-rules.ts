@@ -1,4 +1,10 @@
-import type { AttemptRecord, BreakerOpenError, ExecuteOptions, Policy, Work } from '@pawl/resilience'
+import {
+  type AttemptRecord,
+  BreakerOpenError,
+  type ExecuteOptions,
+  type Policy,
+  type Work,
+} from '@pawl/resilience'
 import type { Refusal } from '../decide/parking.ts'
 import type { AnyAgent } from '../define/agent.ts'
 import type { AgentDisabledError } from '../errors.ts'
@@ -27,7 +33,7 @@ export class AgentRules implements CallRules {
 
   refuses(error: unknown): boolean {
     if (this.#agent.whenOpen === 'fail') return false
-    return this.#isRefusal(error) || (isObject(error) && this.#ofProbes.has(error))
+    return this.#isRefusal(error) || this.#isOfProbe(error)
   }
 
   async refusal(error: unknown): Promise<Refusal | undefined> {
@@ -43,6 +49,9 @@ export class AgentRules implements CallRules {
   }
 
   async #callIfAdmitted<T>(work: Work<T>, options: ExecuteOptions): Promise<Awaited<T>> {
+    const { breaker } = this.#policy
+    // It would refuse the probe, and the next one, and the next.
+    if (breaker?.state === 'open') throw new BreakerOpenError(this.#agent.id, breaker.retryAfterMs)
     const probe = await this.#gate.admit(this.#agent)
     options.signal?.throwIfAborted()
     if (probe === undefined) return this.#call(work, options)
@@ -62,24 +71,23 @@ export class AgentRules implements CallRules {
 
   #call<T>(work: Work<T>, options: ExecuteOptions): Promise<Awaited<T>> {
     const { breaker } = this.#policy
-    const noted = { ...options, onAttempt: (record: AttemptRecord) => this.#note(record, options) }
-    if (breaker === undefined || this.#agent.whenOpen === 'fail') return this.#policy.execute(work, noted)
     let isProbe = false
     const watched: Work<T> = (attempt) => {
-      isProbe = breaker.state !== 'closed'
+      isProbe = breaker !== undefined && breaker.state !== 'closed'
       return work(attempt)
     }
-    const noteProbe = (error: unknown): never => {
-      if (isProbe && breaker.state !== 'closed' && isObject(error)) this.#ofProbes.add(error)
-      throw error
+    const onAttempt = (record: AttemptRecord): void => {
+      this.#note(record, options.signal)
+      // Told as the failure that it is; what becomes of the step is asked later.
+      options.onAttempt?.(record)
+      if (isProbe && isObject(record.error) && breaker?.state !== 'closed') this.#ofProbes.add(record.error)
     }
-    return this.#policy.execute(watched, noted).catch(noteProbe)
+    return this.#policy.execute(watched, { signal: options.signal, onAttempt })
   }
 
-  #note(record: AttemptRecord, { signal, onAttempt }: ExecuteOptions): void {
+  #note(record: AttemptRecord, signal: AbortSignal | undefined): void {
     const outcome = 'error' in record ? this.#outcomeOf(record.error, signal) : 'well'
     if (outcome !== 'nothing') this.#gate.note(this.#agent, outcome === 'well', record.durationMs)
-    onAttempt?.(record)
   }
 
   /** As the breaker judges: what `countIf` excludes is an answer of an agent that is well. */
@@ -91,6 +99,13 @@ export class AgentRules implements CallRules {
     } catch {
       return 'ill'
     }
+  }
+
+  /** Also where attempts are used up: then the last one is the cause. */
+  #isOfProbe(error: unknown): boolean {
+    if (!isObject(error)) return false
+    const { cause } = error as { readonly cause?: unknown }
+    return this.#ofProbes.has(error) || (isObject(cause) && this.#ofProbes.has(cause))
   }
 
   #isRefusal(error: unknown): boolean {
