@@ -78,6 +78,8 @@ class Follower {
   #isThere = false
   /** Whether everything was told that there was when the stream began. */
   #isLive = false
+  /** The run's fence when it was looked at last, if this process held it then. */
+  #heldFence: number | undefined
   /** The version at which waiting was told. */
   #waitsAt = 0
 
@@ -119,8 +121,10 @@ class Follower {
   async *#tellStored(run: Run): Item {
     const { store, holds } = this.#parts
     const isBehind = this.#feed.takeBehind()
-    // Who holds the run hears of all text at once, unless he came late or was too slow.
-    const reads = isBehind || !this.#isLive || !holds(this.#runId)
+    const isHeld = holds(this.#runId)
+    // Who holds the run, or held it until now, hears of all text at once, unless he came late or was too slow.
+    const reads = isBehind || !this.#isLive || !(isHeld || run.fence === this.#heldFence)
+    this.#heldFence = isHeld ? run.fence : undefined
     let entries: readonly Entry[]
     do {
       const from = this.#version + 1
