@@ -174,6 +174,21 @@ it('runs, steps, retries, durations and tokens are counted', async () => {
   })
 })
 
+it('a task is a span of the trace that submitted it', async () => {
+  const writer = agent('scribe', { run: (_: unknown, step) => step.traceparent ?? null })
+  const runtime = await start({ agents: [writer], telemetry: openTelemetry() })
+  const { traceId } = await tracer().startActiveSpan('request', async (span) => {
+    const task = await runtime.submitTask(writer, 1)
+    span.end()
+    expect((await task.result()).output).toContain(span.spanContext().traceId)
+    return span.spanContext()
+  })
+  await until(() => named('workflow task:scribe').length === 1)
+  const [run, step] = [named('workflow task:scribe')[0], named('step run')[0]]
+  expect([run, step].map((span) => span?.spanContext().traceId)).toEqual([traceId, traceId])
+  expect(step?.attributes).toMatchObject({ 'pawl.agent': 'scribe', 'pawl.workflow': 'task:scribe' })
+})
+
 it('without telemetry a step has no trace context', async () => {
   let seen: unknown = 'nothing'
   const bare = workflow('bare', (ctx) =>

@@ -349,6 +349,24 @@ describe('submitTask', () => {
     expect(calls.length).toBeLessThanOrEqual(14)
   })
 
+  it('many who wait for a long queue do not flood the store', async () => {
+    const calls: unknown[] = []
+    const store = wrapStore(await openStore(), (method, call) => {
+      calls.push(method)
+      return call()
+    })
+    const runtime = await start({ stateStore: store })
+    const tasks = await Promise.all(Array.from({ length: 1_000 }, (_, n) => runtime.submitTask('nobody', n)))
+    const stop = new AbortController()
+    const waits = tasks.map((task) => task.result({ signal: stop.signal }).catch(() => {}))
+    await until(() => calls.filter((method) => method === 'run').length === tasks.length)
+    calls.length = 0
+    await pause(1_500)
+    expect(calls.length).toBeLessThan(500)
+    stop.abort()
+    await Promise.all(waits)
+  })
+
   it('a process without agents and workflows asks for nothing', async () => {
     const calls: unknown[] = []
     const store = wrapStore(await openStore(), (method, call) => {

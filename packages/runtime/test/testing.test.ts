@@ -55,4 +55,20 @@ describe('testRuntime', () => {
       { input: 'about pawls', attempt: 1, idempotencyKey: expect.stringContaining('review') },
     ])
   })
+
+  it('executes tasks, and lets delayed ones come', async () => {
+    const writer = fakeAgent('writer', (input) => `about ${String(input)}`, {
+      failures: [new Error('once')],
+      retry: 1,
+    })
+    await using test = await testRuntime({ agents: [writer] })
+    const { runtime, clock } = test
+    expect((await test.executeTask(writer, 'pawls')).output).toBe('about pawls')
+    const task = await clock.until(runtime.submitTask('writer', 'ratchets', { delay: '1d' }))
+    await clock.advance('23h')
+    expect((await runtime.queueStatus()).delayed).toBe(1)
+    await clock.advance('1h')
+    expect((await clock.until(task.result())).output).toBe('about ratchets')
+    expect(writer.calls).toHaveLength(3)
+  })
 })

@@ -20,6 +20,10 @@ const ASK_EVERY_MS = 500
 const PAUSE_SHARE = 8
 const ASK_AT_LATEST_MS = 4_000
 
+/** Those who wait for a long queue of tasks must not flood the store: together they ask so often, or every 30 s each. */
+const ASKS_PER_SECOND = 200
+const MOST_SPREAD_MS = 30_000
+
 /** Lets callers wait for the end of runs, whoever drives them. */
 export class Results {
   readonly #store: StateStore
@@ -90,12 +94,13 @@ export class Results {
         if (this.#isHeld(runId)) cancel = this.#ports.setTimer(look, pauseMs)
         else tell(undefined)
       }
-      const soon = this.#ports.now() + ASK_EVERY_MS
+      const spreadMs = Math.min((this.#waiting.size * 1_000) / ASKS_PER_SECOND, MOST_SPREAD_MS)
+      const soon = this.#ports.now() + Math.max(ASK_EVERY_MS, spreadMs)
       const hint = () => {
         cancel()
         cancel = this.#ports.setTimer(look, Math.max(0, soon - this.#ports.now()))
       }
-      let cancel = this.#ports.setTimer(look, pauseMs)
+      let cancel = this.#ports.setTimer(look, Math.max(pauseMs, spreadMs))
       const stopWatching = this.#store.watch(hint)
       tellers.add(tell)
       signal?.addEventListener('abort', abort, { once: true })
