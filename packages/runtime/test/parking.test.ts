@@ -129,6 +129,29 @@ describe('a run that meets an open breaker', () => {
   })
 })
 
+describe('a task for an agent whose breaker is open', () => {
+  it('waits outside of the queue, so that others get its place', async () => {
+    const { state, stripe } = service()
+    const other = agent('other', { run: (n: number) => n + 1 })
+    await using test = await testRuntime({ agents: [stripe, other], taskConcurrency: 1 })
+    const { runtime, clock, store } = test
+    for (let failure = 0; failure < 2; failure++) await rejection(clock.until(runtime.executeTask(stripe, 1)))
+    const parked = await clock.until(runtime.submitTask(stripe, 7))
+    await clock.advance('1s')
+    expect(await store.run(parked.taskId)).toMatchObject({
+      status: 'waiting',
+      waitsFor: 'stripe',
+      worker: null,
+    })
+    const beside = await clock.until(runtime.submitTask(other, 1))
+    expect((await clock.until(beside.result())).output).toBe(2)
+    expect(await runtime.queueStatus()).toMatchObject({ running: 0, waiting: 1 })
+    state.isWell = true
+    expect((await clock.until(parked.result())).output).toBe('paid 7')
+    expect(state.calls).toBe(3)
+  })
+})
+
 describe('siblings of a parked step', () => {
   it('finish first, and what comes after them too', async () => {
     const { state, stripe } = service()

@@ -9,7 +9,7 @@ import {
 import type { Declared } from '../decide/declared.ts'
 import type { Refusal } from '../decide/parking.ts'
 import type { StepContext } from '../define/step.ts'
-import type { CallRules } from '../enter/agent-registry.ts'
+import type { CallRules } from '../enter/call-rules.ts'
 import { type ErrorRecord, recordError } from '../errors.ts'
 import type { Execution } from './execution.ts'
 import { StepOutput } from './step-output.ts'

@@ -1,4 +1,5 @@
-import type { Execution } from './execution.ts'
+import type { NewEntry, Next } from '@pawl/state-store'
+import type { Ports } from './ports.ts'
 
 /** How long a run stays in memory for a timer or a signal before it is given back. */
 const LINGER_MS = 1_000
@@ -18,6 +19,17 @@ export interface Wait {
   readonly expire: () => void
 }
 
+/** The run that waits, while this process holds it. */
+interface Waiter {
+  readonly parts: { readonly ports: Ports; readonly onParked: (agent: string) => void }
+  readonly mailbox: { readonly seen: number }
+  readonly inFlight: number
+  readonly ended: boolean
+  storeNow(): number
+  append(entries: readonly NewEntry[], next: Next): Promise<unknown>
+  halt(halt: { readonly why: 'waiting'; readonly wakeInMs: number | null }): void
+}
+
 /**
  * The waits of one run. When nothing else is under way and nothing wakes soon, the run is committed as
  * `waiting`: it then holds neither memory nor lease, and the first timer or message makes it ready again.
@@ -25,21 +37,21 @@ export interface Wait {
 export class Waits {
   /** Whether the run's code may still be reacting to something. */
   isBusy: () => boolean = () => false
-  readonly #execution: Execution
+  readonly #run: Waiter
   readonly #waits = new Map<Wait, () => void>()
   #lingering: (() => void) | undefined
   #givingBack = false
 
-  constructor(execution: Execution) {
-    this.#execution = execution
+  constructor(run: Waiter) {
+    this.#run = run
   }
 
   add(wait: Wait): void {
-    const { ports } = this.#execution.parts
+    const { ports } = this.#run.parts
     const cancel =
       wait.wakeAt === null
         ? () => {}
-        : ports.setTimer(() => this.#expire(wait), Math.max(0, wait.wakeAt - this.#execution.storeNow()), {
+        : ports.setTimer(() => this.#expire(wait), Math.max(0, wait.wakeAt - this.#run.storeNow()), {
             background: true,
           })
     this.#waits.set(wait, cancel)
@@ -64,7 +76,7 @@ export class Waits {
 
   /** Nothing is under way any more: the run is given back in a moment, unless something comes up. */
   linger(): void {
-    if (this.#lingering !== undefined || this.#waits.size === 0 || this.#execution.ended) return
+    if (this.#lingering !== undefined || this.#waits.size === 0 || this.#run.ended) return
     const isParked = [...this.#waits.keys()].some(({ parked }) => parked !== undefined)
     this.#lingerFor(isParked ? PARKED_LINGER_MS : LINGER_MS)
   }
@@ -74,18 +86,18 @@ export class Waits {
       this.#lingering = undefined
       void this.#giveBack()
     }
-    this.#lingering = this.#execution.parts.ports.setTimer(look, ms, { background: true })
+    this.#lingering = this.#run.parts.ports.setTimer(look, ms, { background: true })
   }
 
   #expire(wait: Wait): void {
     // What begins while the run is given back would be done for nothing.
-    if (this.#execution.ended || this.#givingBack || !this.#waits.has(wait)) return
+    if (this.#run.ended || this.#givingBack || !this.#waits.has(wait)) return
     this.remove(wait)
     wait.expire()
   }
 
   async #giveBack(): Promise<void> {
-    const { ended, inFlight, mailbox } = this.#execution
+    const { ended, inFlight, mailbox } = this.#run
     if (ended || this.#waits.size === 0 || inFlight > 0) return
     const over = [...this.#waits.keys()].filter(({ parked }) => parked?.isOver() === true)
     for (const wait of over) this.#expire(wait)
@@ -96,9 +108,9 @@ export class Waits {
     const agent = this.#parkedFor()
     const reason = agent === undefined ? {} : { waitsFor: agent }
     this.#givingBack = true
-    await this.#execution.append([], { status: 'waiting', inboxSeen: mailbox.seen, ...timing, ...reason })
-    this.#execution.halt({ why: 'waiting', wakeInMs: readyInMs })
-    if (agent !== undefined) this.#execution.parts.onParked(agent)
+    await this.#run.append([], { status: 'waiting', inboxSeen: mailbox.seen, ...timing, ...reason })
+    this.#run.halt({ why: 'waiting', wakeInMs: readyInMs })
+    if (agent !== undefined) this.#run.parts.onParked(agent)
   }
 
   /** The agent that it waits for; of several the one that may be asked first. */
@@ -109,6 +121,6 @@ export class Waits {
 
   #nextWakeInMs(): number | null {
     const times = [...this.#waits.keys()].flatMap((wait) => (wait.wakeAt === null ? [] : [wait.wakeAt]))
-    return times.length === 0 ? null : Math.max(0, Math.min(...times) - this.#execution.storeNow())
+    return times.length === 0 ? null : Math.max(0, Math.min(...times) - this.#run.storeNow())
   }
 }

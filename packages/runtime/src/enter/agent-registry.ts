@@ -2,29 +2,18 @@ import {
   type BreakerOptions,
   BreakerRegistry,
   type CircuitBreaker,
-  type ExecuteOptions,
   type PolicyOptions,
   type Ports as PolicyPorts,
   policy,
-  type Work,
 } from '@pawl/resilience'
 import type { StateStore } from '@pawl/state-store'
-import type { Refusal } from '../decide/parking.ts'
 import type { AnyAgent, CallPolicy } from '../define/agent.ts'
 import { toMs } from '../define/duration.ts'
 import { RuntimeError } from '../errors.ts'
 import { sharedBreakers } from '../keep/shared-breakers.ts'
 import { type AgentGate, OPEN_GATE } from './agent-gate.ts'
 import { AgentRules } from './agent-rules.ts'
-
-/** How a step's function is called. */
-export interface CallRules {
-  execute<T>(work: Work<T>, options?: ExecuteOptions): Promise<Awaited<T>>
-  /** Whether an error says that the agent was not asked, and may be asked later. */
-  refuses?(error: unknown): boolean
-  /** What such an error comes to as of now; `undefined` if the step has to live with the error. */
-  refusal?(error: unknown): Promise<Refusal | undefined>
-}
+import type { CallRules } from './call-rules.ts'
 
 /** Whether breakers are one over all processes on a store. */
 export type BreakerScope = 'shared' | 'process'

@@ -9,7 +9,7 @@ import type { Refusal } from '../decide/parking.ts'
 import type { AnyAgent } from '../define/agent.ts'
 import type { AgentDisabledError } from '../errors.ts'
 import type { AgentGate, ProbeOutcome } from './agent-gate.ts'
-import type { CallRules } from './agent-registry.ts'
+import type { CallRules } from './call-rules.ts'
 
 /** How a step calls an agent, and what it means that it could not. */
 export class AgentRules implements CallRules {
@@ -82,7 +82,7 @@ export class AgentRules implements CallRules {
       options.onAttempt?.(record)
       if (isProbe && isObject(record.error) && breaker?.state !== 'closed') this.#ofProbes.add(record.error)
     }
-    return this.#policy.execute(watched, { signal: options.signal, onAttempt })
+    return this.#policy.execute(watched, { ...options, onAttempt })
   }
 
   #note(record: AttemptRecord, signal: AbortSignal | undefined): void {
