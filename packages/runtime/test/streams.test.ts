@@ -2,7 +2,7 @@ import { Outputs } from '@pawl/event-bus'
 import { openStateStore, StateStoreError } from '@pawl/state-store'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createRuntime, type StepContext, type WorkflowProgress, workflow } from '../src/index.ts'
+import { agent, createRuntime, type StepContext, type WorkflowProgress, workflow } from '../src/index.ts'
 import { gate, openStore, pause, rejection, start, storeFile, until } from './harness.ts'
 import { collect, Reader, seenOf } from './told.ts'
 
@@ -215,6 +215,37 @@ describe('a retry', () => {
     expect(new Reader().readAll(told).texts.get('speak')).toBe('second')
     const again = await collect(runtime.followWorkflow(told[0]!.runId))
     expect(new Reader().readAll(again).texts.get('speak')).toBe('second')
+  })
+})
+
+describe('a task', () => {
+  const teller = agent('teller', {
+    retry: { retries: 1, minDelayMs: 1, maxDelayMs: 1 },
+    run: async (name: string, step) => {
+      await speak(step, [`Hello ${name}`, `, it is attempt ${step.attempt}.`])
+      if (step.attempt === 1) throw new Error('again')
+      return name.length
+    },
+  })
+  const seen = { story: ['started', 'ended run', 'step_completed run', 'completed'] }
+
+  it('is streamed like a run', async () => {
+    const runtime = await start({ agents: [teller] })
+    const told = await collect(runtime.streamTask(teller, 'Bea'))
+    expect(seenOf(told)).toEqual({ ...seen, texts: { run: 'Hello Bea, it is attempt 2.' } })
+    expect(told.at(-1)).toMatchObject({ type: 'completed', percent: 100 })
+    expect(told.find(({ type }) => type === 'output_ended')).toMatchObject({ agent: 'teller' })
+    await cutEverywhere(told, (after) => collect(runtime.followWorkflow(told[0]!.runId, { after })))
+    expect((await rejection(collect(runtime.streamTask('nobody', 1)))).code).toBe('UNKNOWN_AGENT')
+  })
+
+  it('of the queue is followed from another process', async () => {
+    const path = storeFile()
+    const asks = await start({ stateStore: { path }, concurrency: 0, taskConcurrency: 0 })
+    const { taskId } = await asks.submitTask(teller, 'Cleo')
+    const following = collect(asks.followWorkflow(taskId))
+    await start({ agents: [teller], stateStore: { path } })
+    expect(seenOf(await following)).toEqual({ ...seen, texts: { run: 'Hello Cleo, it is attempt 2.' } })
   })
 })
 

@@ -318,6 +318,19 @@ export class Runtime implements AsyncDisposable {
   }
 
   /**
+   * Gives one agent something to do, as `executeTask` does, and tells its progress until it ends. A task that was
+   * submitted is followed by `followWorkflow(taskId)`. Throws as `executeTask` rejects before it waits.
+   */
+  async *streamTask<A extends AnyAgent>(
+    agent: A | A['id'],
+    input: TaskInput<A>,
+    options: TaskOptions & WaitOptions = {},
+  ): AsyncGenerator<WorkflowProgress, void, undefined> {
+    const { taskId } = await openExecuted(this.#working(), this.#fittings, agent, input, options)
+    yield* this.followWorkflow(taskId, options)
+  }
+
+  /**
    * Tells the progress of a run, whichever process drives it, from the start or after the `cursor` of an item: entries
    * of the journal, and the text that steps write, none of it twice; see {@link WorkflowProgress}. Throws
    * `RUN_INTERRUPTED` if this runtime is shut down meanwhile, and the run goes on elsewhere; `INVALID_CURSOR`.

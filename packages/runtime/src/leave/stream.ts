@@ -70,7 +70,8 @@ class Follower {
   readonly #percent: Percent
   readonly #texts = new ToldTexts()
   readonly #pending = new PendingChunks()
-  readonly #agents = new Map<string, string | null>()
+  /** Which agents do which steps, as far as that is known. */
+  readonly #agents = new Map<string, string>()
   #version = 0
   /** The store's output was read up to here. */
   #place: number
@@ -91,6 +92,10 @@ class Follower {
     this.#from = from
     this.#place = from.place
     this.#percent = new Percent(workflow.expectedSteps)
+    const { form } = workflow
+    for (const { name, agent } of form.kind === 'graph' ? form.steps : []) {
+      this.#learnAgent(name, typeof agent === 'object' ? agent.id : agent)
+    }
   }
 
   async *items(signal: AbortSignal | undefined): Item {
@@ -141,6 +146,7 @@ class Follower {
   }
 
   async *#tellEntry(entry: Entry): Item {
+    this.#learnAgent(entry.step, entry.meta.agent)
     if (entry.version > this.#from.version) {
       this.#arrive()
       yield* this.#tellTextBefore(entry)
@@ -149,7 +155,6 @@ class Follower {
     this.#version = entry.version
     const percent = this.#percent.after(entry)
     this.#texts.note(entry)
-    if (entry.step !== null) this.#agents.delete(entry.step)
     if (entry.version <= this.#from.version || !isTold(entry)) return
     const { kind: type, step, at, payload: data } = entry
     yield { ...this.#about(entry.meta.agent ?? null, at), percent, type, step, data }
@@ -225,6 +230,10 @@ class Follower {
     this.#texts.restore(this.#from.positions)
   }
 
+  #learnAgent(step: string | null, agent: string | null | undefined): void {
+    if (step !== null && typeof agent === 'string') this.#agents.set(step, agent)
+  }
+
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
       this.#parts.ports.setTimer(resolve, ms)
@@ -259,7 +268,7 @@ class Follower {
 
   #stepItem({ type, payload, timestamp }: (Heard & { readonly what: 'step' })['event']): WorkflowProgress {
     const { step, agent } = payload
-    this.#agents.set(step, agent)
+    this.#learnAgent(step, agent)
     if ('done' in payload) this.#percent.advance(step, payload.done)
     const about = { ...this.#about(agent, timestamp), step }
     if ('done' in payload) return { ...about, type: 'step_progress', data: { done: payload.done } }

@@ -117,6 +117,7 @@ export const outputCases = casesOf('output', {
       const after = seen.at(-1)?.place ?? 0
       for (let page = await store.output.read({ runId: run.runId, after, limit: 3 }); page.length > 0; ) {
         seen.push(...page)
+        assert.ok(seen.length <= 17, 'no chunk comes twice')
         page = await store.output.read({ runId: run.runId, after: seen.at(-1)!.place, limit: 3 })
       }
     }

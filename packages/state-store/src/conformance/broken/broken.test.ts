@@ -23,6 +23,7 @@ import { overwritesCells } from './overwrites-cells.ts'
 import { pagesByTimeAlone } from './pages-by-time-alone.ts'
 import { partsTheTransaction } from './parts-the-transaction.ts'
 import { prunesUnsentRuns } from './prunes-unsent-runs.ts'
+import { repeatsOutput } from './repeats-output.ts'
 import { rollsBackToAnotherVersion } from './rolls-back-to-another-version.ts'
 import { showsSecrets } from './shows-secrets.ts'
 import { skipsLateCommits } from './skips-late-commits.ts'
@@ -54,6 +55,7 @@ const FAULTS: readonly (readonly [BrokenStore, string])[] = [
   [guessesCompactedVersions, 'compact: what lies between is gone, and is said to be so'],
   [tellsNoGap, 'telemetry: what comes too fast is dropped, counted, and told where it is missing'],
   [showsSecrets, 'redaction: secrets are taken out of messages'],
+  [repeatsOutput, 'output: a reader that goes on from the last place sees each chunk once'],
   [pagesByTimeAlone, 'telemetry: lines of one moment are read page by page, each once, in their order'],
 ]
 
