@@ -338,15 +338,25 @@ describe('submitTask', () => {
 
   it('costs no calls of the store while nothing is to be done, but those of the sweep', async () => {
     const calls: unknown[] = []
+    const batches: number[] = []
+    let turn: NodeJS.Immediate | undefined
     const store = wrapStore(await openStore(), (method, call) => {
       calls.push(method)
+      if (turn === undefined) batches.push(0)
+      turn ??= setImmediate(() => {
+        turn = undefined
+      })
+      batches.push((batches.pop() ?? 0) + 1)
       return call()
     })
     await start({ stateStore: store, agents: [noting('a'), noting('b')], sweep: 50 })
     calls.length = 0
+    batches.length = 0
     await pause(330)
     expect(new Set(calls)).toEqual(new Set(['claim']))
     expect(calls.length).toBeLessThanOrEqual(14)
+    // Both workers ask in one turn, so it is one batch of the store.
+    expect(new Set(batches)).toEqual(new Set([2]))
   })
 
   it('many who wait for a long queue do not flood the store', async () => {

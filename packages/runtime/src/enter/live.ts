@@ -73,7 +73,8 @@ export async function openLive({
   const onDriven = (runId: string, driven: Driven) => results.settle(runId, driven)
   const runs = new Worker(drive, settings, tasks.besides(workflows), onDriven)
   const queue = queueSettings(settings)
-  const worker = new Workers(runs, queue && new Worker(drive, queue, tasks.queued, onDriven))
+  const queued = queue && new Worker(drive, queue, tasks.queued, onDriven)
+  const worker = new Workers(runs, queued, { store, ports, settings })
   const results = new Results(store, ports, (runId) => worker.holds(runId))
   const listing = { store, agents, calls, worker: settings.worker }
   return { parts, outbox, worker, results, tracing, roster, listing }

@@ -3,7 +3,7 @@ import type { AnyWorkflow } from '../define/workflow.ts'
 import { type Driven, driveRun, type Taken } from '../drive/drive-run.ts'
 import { type DriveParts, Execution } from '../drive/execution.ts'
 import { type Question, Questions } from './questions.ts'
-import { Rounds, within } from './rounds.ts'
+import { within } from './rounds.ts'
 import type { Settings } from './settings.ts'
 import { Strays } from './strays.ts'
 import type { Definitions } from './task-definitions.ts'
@@ -34,8 +34,8 @@ const ENDING: AnyWorkflow = {
 const LAST_WRITES_MS = 2_000
 
 /**
- * Holds runs: claims what is ready, renews its lease, hears of mail, and gives everything back when it stops.
- * Nothing rests on a wake-up: a slow sweep finds what nobody told of.
+ * Holds runs: claims what is ready, renews its lease, hears of mail, and gives everything back when it stops. When it does
+ * so is told by the {@link Workers} that it is one of.
  */
 export class Worker {
   readonly #parts: DriveParts
@@ -45,8 +45,6 @@ export class Worker {
   readonly #onDriven: (runId: string, driven: Driven) => void
   readonly #strays: Strays
   readonly #questions = new Questions()
-  readonly #rounds: Rounds
-  #stopWatching: () => void = () => {}
   #state: 'new' | 'working' | 'stopped' = 'new'
   #reserved = 0
   #claiming = false
@@ -60,7 +58,6 @@ export class Worker {
     onDriven: (runId: string, driven: Driven) => void,
   ) {
     this.#parts = parts
-    this.#rounds = new Rounds(parts.ports)
     this.#settings = settings
     this.#definitions = definitions
     this.#onDriven = onDriven
@@ -108,13 +105,9 @@ export class Worker {
     return this.#questions.ask(runId)
   }
 
-  async start(): Promise<void> {
+  /** From now on it may hold runs. */
+  open(): void {
     this.#state = 'working'
-    await this.#heartbeat()
-    this.#rounds.every(this.#settings.leaseMs / 3, () => this.#heartbeat())
-    this.#rounds.every(this.#settings.sweepMs, () => this.claim())
-    this.#stopWatching = this.#parts.store.watch(() => this.look())
-    await this.claim()
   }
 
   /** Claims as many ready runs as there is room for. A call while one is under way makes it look once more. */
@@ -161,7 +154,7 @@ export class Worker {
   look(): void {
     if (this.#state !== 'working') return
     void this.claim()
-    if (this.#held.size > 0) void this.#heartbeat()
+    if (this.#held.size > 0) void this.heartbeat()
   }
 
   /** Drives a run that was opened and claimed in one call. */
@@ -189,12 +182,9 @@ export class Worker {
     this.#held.get(runId)?.execution.halt({ why: 'lost' })
   }
 
-  /**
-   * Lets steps under way finish, for `graceMs` at most, then gives every run back. Returns how many.
-   */
-  async stop(graceMs: number): Promise<number> {
+  /** Takes no more runs, and lets steps under way finish, for `graceMs` at most. Then nothing is driven here any more. */
+  async drain(graceMs: number): Promise<void> {
     this.#state = 'stopped'
-    this.#stopWatching()
     const running = [...this.#held.values()]
     for (const { execution } of running) execution.drain()
     await within(this.#parts.ports, graceMs, Promise.all(running.map(({ ended }) => ended)))
@@ -202,11 +192,10 @@ export class Worker {
     // An ending that is being written may take a moment; a store that is gone must not hold the process.
     await within(this.#parts.ports, LAST_WRITES_MS, Promise.all(running.map(({ ended }) => ended)))
     for (const { execution } of running) execution.halt({ why: 'lost' })
-    this.#rounds.stop()
-    return this.#release()
   }
 
-  async #release(): Promise<number> {
+  /** Gives every run back, and the lease. Resolves to how many. */
+  async release(): Promise<number> {
     try {
       return (await this.#parts.store.release(this.#settings.worker)).released
     } catch (cause) {
@@ -287,7 +276,8 @@ export class Worker {
     if (full) void this.claim()
   }
 
-  async #heartbeat(): Promise<void> {
+  /** Renews the lease, and compares what is held with what the store says. Never rejects. */
+  async heartbeat(): Promise<void> {
     const { worker, leaseMs } = this.#settings
     // Who can hold nothing needs no lease.
     if (this.#held.size === 0 && !this.knowsAny()) return

@@ -1,7 +1,17 @@
+import type { StateStore } from '@pawl/state-store'
 import type { AnyWorkflow } from '../define/workflow.ts'
+import type { Ports } from '../drive/ports.ts'
 import type { Claims } from '../leave/health.ts'
 import type { Question } from './questions.ts'
+import { Rounds } from './rounds.ts'
+import type { Settings } from './settings.ts'
 import type { Opened, Worker } from './worker.ts'
+
+interface WorkersParts {
+  readonly store: StateStore
+  readonly ports: Ports
+  readonly settings: Settings
+}
 
 /**
  * The workers of a process: one for runs, and one for the queue of tasks, if this process works on it. Each has a name, a
@@ -10,10 +20,17 @@ import type { Opened, Worker } from './worker.ts'
 export class Workers {
   readonly #runs: Worker
   readonly #all: readonly Worker[]
+  readonly #store: StateStore
+  readonly #settings: Settings
+  readonly #rounds: Rounds
+  #stopWatching: () => void = () => {}
 
-  constructor(runs: Worker, tasks: Worker | undefined) {
+  constructor(runs: Worker, tasks: Worker | undefined, parts: WorkersParts) {
     this.#runs = runs
     this.#all = tasks === undefined ? [runs] : [runs, tasks]
+    this.#store = parts.store
+    this.#settings = parts.settings
+    this.#rounds = new Rounds(parts.ports)
   }
 
   /** Runs and tasks that are held now. */
@@ -72,13 +89,33 @@ export class Workers {
     await Promise.all(this.#all.map((worker) => worker.claim()))
   }
 
+  /** Nothing rests on a wake-up: a slow sweep finds what nobody told of. */
   async start(): Promise<void> {
-    await Promise.all(this.#all.map((worker) => worker.start()))
+    for (const worker of this.#all) worker.open()
+    const { leaseMs, sweepMs } = this.#settings
+    await Promise.all(this.#all.map((worker) => worker.heartbeat()))
+    this.#rounds.every(leaseMs / 3, () => this.#together((worker) => worker.heartbeat()))
+    this.#rounds.every(sweepMs, () => this.#together((worker) => worker.claim()))
+    this.#stopWatching = this.#store.watch(() => {
+      for (const worker of this.#all) worker.look()
+    })
+    await this.claim()
   }
 
-  /** Resolves to how many runs and tasks were given back. */
+  /** Renews the leases until nothing is held any more. Resolves to how many runs and tasks were given back. */
   async stop(graceMs: number): Promise<number> {
-    const released = await Promise.all(this.#all.map((worker) => worker.stop(graceMs)))
+    this.#stopWatching()
+    await Promise.all(this.#all.map((worker) => worker.drain(graceMs)))
+    this.#rounds.stop()
+    const released = await Promise.all(this.#all.map((worker) => worker.release()))
     return released.reduce((sum, count) => sum + count, 0)
+  }
+
+  /**
+   * Lets all of them ask in one turn, so that their questions travel to the store in one batch. Ends with the first: one
+   * that is stuck must not keep the other from its next round.
+   */
+  #together(work: (worker: Worker) => Promise<void>): Promise<void> {
+    return Promise.race(this.#all.map(work))
   }
 }
