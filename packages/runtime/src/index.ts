@@ -68,6 +68,7 @@ export { type StoreSinkOptions, storedEvents, storeSink } from './keep/store-sin
 export type { RuntimeEvents } from './leave/events.ts'
 export type { ComponentHealth, Essentials, HealthReport } from './leave/health.ts'
 export type { LifecycleMessage } from './leave/lifecycle.ts'
+export type { LogFields, LogOptions, LogSink } from './leave/logbook.ts'
 export type { OfText, WorkflowProgress } from './leave/progress.ts'
 export type { FollowOptions } from './leave/stream.ts'
 export type { TimelineEvent } from './leave/timeline.ts'

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import type { StateStore } from '@pawl/state-store'
+import { type StateStore, StateStoreError } from '@pawl/state-store'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import {
   type PostgresTransaction,
@@ -247,6 +247,49 @@ describe('the answer to a transaction', () => {
     expect(output).toEqual({ seat: 'call 1', row: 1 })
     expect(calls).toBe(1)
     expect(await seatsIn(store)).toEqual(['call 1'])
+  })
+
+  it.each([0, 2])('that comes after the time of its attempt counts, with %i retries', async (retries) => {
+    const store = await openStore()
+    const slow = wrapStore(store, async (method, call) => {
+      const answer = await call()
+      if (method === 'transact') await new Promise((resolve) => setTimeout(resolve, 150))
+      return answer
+    })
+    let calls = 0
+    const flow = workflow('late', (ctx) =>
+      ctx.transaction('seat', (tx: SqliteTransaction) => book(tx, `call ${++calls}`).seat, {
+        timeout: 30,
+        retry: { retries, minDelayMs: 1 },
+      }),
+    )
+    const runtime = await start({ workflows: [flow], stateStore: slow })
+    const { runId, output } = await runtime.executeWorkflow(flow, null)
+    expect(output).toBe('call 1')
+    expect(calls).toBe(1)
+    expect(await seatsIn(store)).toEqual(['call 1'])
+    expect(await journalOf(runtime, runId)).toEqual(['started', 'step_completed seat', 'completed'])
+  })
+
+  it('that says conflict makes it go again, five times, and is no attempt', async () => {
+    const store = await openStore()
+    const conflict = () => new StateStoreError('STORE_CONFLICT', 'a deadlock', { retriable: true })
+    let conflicts = 0
+    let most = 4
+    const busy = wrapStore(store, (method, call) => {
+      if (method !== 'transact' || conflicts === most) return call()
+      conflicts += 1
+      return Promise.reject(conflict())
+    })
+    const flow = workflow('conflicts', (ctx) =>
+      ctx.transaction('seat', (tx: SqliteTransaction, { attempt }) => book(tx, `${attempt}`).seat),
+    )
+    const runtime = await start({ workflows: [flow], stateStore: busy })
+    expect((await runtime.executeWorkflow(flow, null)).output).toBe('1')
+    conflicts = 0
+    most = 5
+    const { failure } = await rejection(runtime.executeWorkflow(flow, null))
+    expect(failure).toMatchObject({ step: 'seat', cause: { code: 'STORE_CONFLICT' } })
   })
 
   it('that another process keeps waiting is asked for again, and holds up nothing else', async () => {

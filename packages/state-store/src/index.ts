@@ -75,6 +75,7 @@ export type {
   LogLine,
   LogRecord,
   MetricSample,
+  RedactedLine,
   SampleFilter,
   SampleRecord,
   Telemetry,

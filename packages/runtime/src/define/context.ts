@@ -1,4 +1,4 @@
-import type { Transaction } from '@pawl/state-store'
+import type { LogLevel, Transaction } from '@pawl/state-store'
 import type { AnyAgent, CallPolicy, OutputOf } from './agent.ts'
 import type { Duration } from './duration.ts'
 import type { Jsonify } from './jsonify.ts'
@@ -93,6 +93,10 @@ export interface WorkflowContext {
   /** Merges a patch into the run's shared state, as a recorded step. */
   share(patch: { readonly [key: string]: unknown }): Promise<void>
 
-  /** Says something to whoever watches the run. Not durable, and said again on replay. */
-  log(message: string, details?: unknown): void
+  /**
+   * Says something to whoever watches the run: the event `run.log`, and the logs of the store and of the program (see the
+   * option `logs`), without secrets. Default level `info`. May be lost, unlike what a step returns. What code says again
+   * while it runs on recorded outcomes is marked `replayed` and logged once.
+   */
+  log(message: string, details?: unknown, level?: LogLevel): void
 }

@@ -1,3 +1,5 @@
+import type { LogLevel } from '@pawl/state-store'
+
 /** What a step's function is given beside its input. */
 export interface StepContext {
   readonly runId: string
@@ -20,8 +22,8 @@ export interface StepContext {
   write(text: string): void
   /** Says how far the step is, in percent. Moves the run's percentage for who follows it in this process; not durable. */
   progress(percent: number): void
-  /** Says something to whoever watches the run. Not durable. */
-  log(message: string, details?: unknown): void
+  /** Says something to whoever watches the run, as `ctx.log` does; each attempt says it again. */
+  log(message: string, details?: unknown, level?: LogLevel): void
   /** Counts tokens that the step used; they stand in the journal with its outcome. */
   useTokens(count: number): void
 }

@@ -1,4 +1,4 @@
-import type { Json, NewEntry, Transaction } from '@pawl/state-store'
+import type { Json, LogLevel, NewEntry, Transaction } from '@pawl/state-store'
 import { type Declared, declare } from '../decide/declared.ts'
 import type { Family, Recorded } from '../decide/recorded.ts'
 import type { NameScope, TakenName } from '../decide/step-names.ts'
@@ -117,9 +117,10 @@ export class CodeContext implements WorkflowContext {
     })
   }
 
-  log(message: string, details?: unknown): void {
+  log(message: string, details?: unknown, level: LogLevel = 'info'): void {
     const { runId, workflow } = this
-    this.#run.execution.parts.emit('run.log', { runId, workflow, step: null, message, details })
+    const said = { step: null, agent: null, level, message, details, replayed: this.#run.isReplaying }
+    this.#run.execution.parts.emit('run.log', { runId, workflow, ...said })
   }
 
   /** The recorded outcome of a name, or what `live` makes of it now; delivered one at a time either way. */

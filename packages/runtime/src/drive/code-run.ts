@@ -13,6 +13,7 @@ export class CodeRun {
   readonly waits: Waits
   readonly #delivery: Delivery
   readonly #replay: Replay
+  #asksForNew = false
 
   constructor(execution: Execution, recorded: RecordedRun) {
     this.execution = execution
@@ -28,6 +29,15 @@ export class CodeRun {
     this.waits.isBusy = () => this.#delivery.busy || !this.#replay.done
   }
 
+  /**
+   * Whether the code runs where an execution before this one ran, as far as one can tell: until it asks for something that
+   * is not recorded.
+   */
+  get isReplaying(): boolean {
+    const { outcomes, timers } = this.recorded
+    return !this.#asksForNew && outcomes.length + timers.size > 0
+  }
+
   /** The code has ended; a mismatch if it never asked for what is recorded. */
   end(): NonDeterminismError | undefined {
     this.waits.close()
@@ -36,7 +46,9 @@ export class CodeRun {
 
   async ask(family: Family, name: string, declared: Declared | undefined): Promise<Recorded | undefined> {
     try {
-      return await this.#replay.ask(family, name, declared)
+      const recorded = await this.#replay.ask(family, name, declared)
+      if (recorded === undefined) this.#asksForNew = true
+      return recorded
     } catch (error) {
       // Code that catches this must not go on: the journal is not its own.
       this.#mismatch(error as NonDeterminismError)

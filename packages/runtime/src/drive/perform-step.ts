@@ -228,8 +228,10 @@ class StepCall {
       traceparent: this.#traceparent,
       write: (text) => this.output.write(turn, text),
       progress: (percent) => this.output.progress(percent, this.#job.agent),
-      log: (message, details) =>
-        parts.emit('run.log', { runId: run.runId, workflow: run.type, step, message, details }),
+      log: (message, details, level = 'info') => {
+        const said = { step, agent: this.#job.agent, level, message, details, replayed: false }
+        parts.emit('run.log', { runId: run.runId, workflow: run.type, ...said })
+      },
       useTokens: (count) => {
         this.#tokens += count
       },

@@ -17,6 +17,7 @@ const KNOWN: { readonly [option in keyof Required<RuntimeOptions>]: true } = {
   autoDisable: true,
   ports: true,
   telemetry: true,
+  logs: true,
 }
 
 /**

@@ -3,6 +3,7 @@ import type { AnyAgent } from '../define/agent.ts'
 import type { AnyWorkflow } from '../define/workflow.ts'
 import type { Ports } from '../drive/ports.ts'
 import type { Telemetry } from '../drive/tracing.ts'
+import type { LogOptions } from '../leave/logbook.ts'
 import type { PartsOptions } from './parts.ts'
 import type { WorkflowResult } from './results.ts'
 import type { SettingsOptions } from './settings.ts'
@@ -14,6 +15,11 @@ export interface RuntimeOptions extends PartsOptions, SettingsOptions {
   readonly ports?: Ports
   /** Where spans and metrics go, such as `openTelemetry()` of `@pawl/runtime/otel`. Default: nowhere. */
   readonly telemetry?: Telemetry
+  /**
+   * Where go what runs say with `ctx.log` and `step.log`, and what the runtime warns of. Default: to the store, from level
+   * `info`; read it with `getLogs`.
+   */
+  readonly logs?: LogOptions
 }
 
 export interface StartOptions {

@@ -1,5 +1,5 @@
 import type { EventBus } from '@pawl/event-bus'
-import type { At, Entry, EntryFilter, Page, Patch } from '@pawl/state-store'
+import type { At, Entry, EntryFilter, LogFilter, LogRecord, Page, Patch } from '@pawl/state-store'
 import type { AgentHealth } from '../agents/agent-health.ts'
 import { type AgentInfo, type AgentListFilter, findAgent, listAgents } from '../agents/listing.ts'
 import type { AnyAgent } from '../define/agent.ts'
@@ -11,6 +11,7 @@ import { noTracing } from '../drive/tracing.ts'
 import { RuntimeError } from '../errors.ts'
 import { type Emit, emitterOf, type RuntimeEvents } from '../leave/events.ts'
 import type { HealthReport } from '../leave/health.ts'
+import { Logbook } from '../leave/logbook.ts'
 import type { WorkflowProgress } from '../leave/progress.ts'
 import { type FollowOptions, followRun } from '../leave/stream.ts'
 import type { TimelineEvent } from '../leave/timeline.ts'
@@ -27,6 +28,7 @@ import {
 } from './going-back.ts'
 import { diffStates, type EventFilter, readTimeline } from './history.ts'
 import { type Fittings, type Live, openLive } from './live.ts'
+import { readLogs } from './logs.ts'
 import { type CancelOptions, requestCancel, type SignalOptions, sendSignal } from './mail.ts'
 import { type MetricsFilter, type RuntimeMetrics, readMetrics } from './metrics.ts'
 import { openRun } from './open-run.ts'
@@ -63,6 +65,7 @@ export class Runtime implements AsyncDisposable {
   readonly events: EventBus<RuntimeEvents>
   readonly #fittings: Fittings
   readonly #emit: Emit
+  readonly #logbook: Logbook
   readonly #ownsEvents: boolean
   readonly #unwatch: (() => void) | undefined
   #live: Live | undefined
@@ -74,7 +77,8 @@ export class Runtime implements AsyncDisposable {
     const ports = options.ports ?? realPorts
     this.events = options.events ?? openEvents(ports)
     this.#ownsEvents = options.events === undefined
-    this.#emit = emitterOf(this.events)
+    this.#logbook = new Logbook(options.logs)
+    this.#emit = this.#logbook.around(emitterOf(this.events))
     this.#fittings = {
       options,
       settings: settingsOf(options, ports.id),
@@ -386,6 +390,15 @@ export class Runtime implements AsyncDisposable {
   }
 
   /**
+   * A page of the log lines that runs and runtimes on the store wrote, newest first unless told otherwise: of a run, a step,
+   * an agent, from a level on, in a span of time; go on with `cursor`. Secrets were taken out before they were written. What
+   * was said here before this call is in it; lines may be missing under pressure, and then one of them says how many.
+   */
+  async getLogs(filter: LogFilter = {}): Promise<Page<LogRecord>> {
+    return readLogs(this.#working(), filter)
+  }
+
+  /**
    * Whether this process can do its work: initialized, store and bus answer, ready runs are claimed. An agent that is out
    * of reach does not make it unhealthy: restarting would not help. Never rejects.
    */
@@ -402,6 +415,7 @@ export class Runtime implements AsyncDisposable {
     if (this.#stopping !== undefined) throw shutDown()
     const live = await openLive(this.#fittings)
     this.#live = live
+    this.#logbook.open(live.parts.store.telemetry)
     live.outbox.start()
     await live.roster.start()
     await live.worker.start()

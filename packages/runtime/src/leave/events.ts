@@ -1,6 +1,6 @@
 import type { EventBus, OutputEvents } from '@pawl/event-bus'
 import type { BreakerState } from '@pawl/resilience'
-import type { Json } from '@pawl/state-store'
+import type { Json, LogLevel } from '@pawl/state-store'
 import type { ErrorRecord } from '../errors.ts'
 
 /** What every event about a run says. */
@@ -51,8 +51,16 @@ export interface RuntimeEvents extends OutputEvents {
   }
   'step.failed': OfStep & { readonly error: ErrorRecord; readonly attempts: number; readonly version: number }
   'step.skipped': OfStep & { readonly version: number }
-  /** What a workflow or step said with `log`. */
-  'run.log': OfRun & { readonly step: string | null; readonly message: string; readonly details: unknown }
+  /** What a workflow or step said with `log`, as it said it: secrets are taken out of what is kept or leaves, not here. */
+  'run.log': OfRun & {
+    readonly step: string | null
+    readonly agent: string | null
+    readonly level: LogLevel
+    readonly message: string
+    readonly details: unknown
+    /** Code runs again on what its journal recorded, and an earlier execution said this. */
+    readonly replayed: boolean
+  }
 }
 
 export type Emit = <T extends keyof RuntimeEvents>(type: T, payload: RuntimeEvents[T]) => void

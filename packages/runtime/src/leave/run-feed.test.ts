@@ -48,7 +48,16 @@ describe('a feed', () => {
     events.emit('output.rewind', { ...text, to: 0 })
     events.emit('output.chunk', { ...text, offset: 0, text: 'x' })
     events.emit('output.ended', { ...text, length: 1 })
-    events.emit('run.log', { runId: 'r', workflow: 'w', step: 'a', message: 'm', details: null })
+    events.emit('run.log', {
+      runId: 'r',
+      workflow: 'w',
+      step: 'a',
+      message: 'm',
+      agent: null,
+      level: 'info',
+      details: null,
+      replayed: false,
+    })
     events.emit('step.skipped', { ...of, version: 7 })
     events.emit('workflow.waiting', { runId: 'r', workflow: 'w', wakeInMs: null })
     const heard = Array.from({ length: 5 }, () => feed.next())

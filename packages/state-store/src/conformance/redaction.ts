@@ -40,6 +40,30 @@ const TELLTALES: readonly string[] = [
 ]
 
 export const redactionCases = casesOf('redaction', {
+  'a line for another place is what the log would keep': async (harness) => {
+    const store = await harness.open()
+    const { telemetry } = store
+    const lines = [
+      ...SECRET_CONTEXTS.map((context) => ({ message: 'x', context, runId: 'r', step: 's', agent: 'a' })),
+      ...SECRET_MESSAGES.map((message) => ({ level: 'error' as const, message })),
+    ]
+    for (const line of lines) telemetry.log(line)
+    const kept = await linesOf(store)
+    assert.deepEqual(
+      lines.map((line) => telemetry.redact(line)),
+      kept.map(({ id: _id, at: _at, ...line }) => line),
+    )
+    const hostile = new Proxy(
+      { message: 'x' },
+      {
+        get() {
+          throw new Error('no')
+        },
+      },
+    )
+    assert.equal(telemetry.redact(hostile).message, '[an unreadable log line]')
+  },
+
   'secrets are taken out by the name of their key': async (harness) => {
     const store = await harness.open()
     for (const context of SECRET_CONTEXTS) store.telemetry.log({ message: 'm', context })

@@ -45,6 +45,9 @@ export interface LogRecord {
   readonly agent: string | null
 }
 
+/** A log line as it would be kept: short, readable, without secrets. */
+export type RedactedLine = Omit<LogRecord, 'id' | 'at'>
+
 /** A sample as it was kept. */
 export interface SampleRecord {
   readonly id: string
@@ -94,6 +97,9 @@ export interface Telemetry {
    * never waits. Lost if the process ends before, or if too many are waiting.
    */
   log(line: LogLine): void
+
+  /** The line as `log` keeps it, for another place than the store. Never throws. */
+  redact(line: LogLine): RedactedLine
 
   /** The same for a number that was measured. */
   sample(sample: MetricSample): void

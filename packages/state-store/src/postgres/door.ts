@@ -1,7 +1,6 @@
 import type { StateStoreError } from '../contract/errors.ts'
 import type { EngineWork } from '../engine/engine.ts'
-import type { WriteOperation } from '../engine/writes.ts'
-import type { Ended } from './transactions.ts'
+import type { CommitOperation, CommitResult, WriteOperation } from '../engine/writes.ts'
 
 /** A way to the functions of the schema `pawl`: over a connection of `pg`, or over HTTP. */
 export interface Door {
@@ -23,6 +22,11 @@ export interface Door {
   failureOf(thrown: unknown): Failure
   close(): Promise<void>
 }
+
+/** How a transaction ended: with a verdict, or, if the answer to its commit was lost, in a way that only the journal tells. */
+export type Ended =
+  | { readonly result: CommitResult }
+  | { readonly inDoubt: CommitOperation; readonly error: StateStoreError }
 
 /** A request that failed: the error for the caller, and what became of what it asked for. */
 export interface Failure {

@@ -1,11 +1,11 @@
 import { StateStoreError } from '../contract/errors.ts'
 import type { EngineWork } from '../engine/engine.ts'
 import type { WriteOperation } from '../engine/writes.ts'
-import type { Door, Failure } from './door.ts'
+import type { Door, Ended, Failure } from './door.ts'
 import { Places } from './places.ts'
 import type { OwnedPool, PostgresQuery } from './pool.ts'
 import { postgresFailure } from './postgres-errors.ts'
-import { type Ended, transactOn } from './transactions.ts'
+import { transactOn } from './transactions.ts'
 import { letterOf } from './wire.ts'
 
 export interface PostgresDoorOptions {

@@ -1,16 +1,11 @@
 import { StateStoreError } from '../contract/errors.ts'
 import type { EngineWork } from '../engine/engine.ts'
 import type { CommitOperation, CommitResult } from '../engine/writes.ts'
-import type { Failure } from './door.ts'
+import type { Ended, Failure } from './door.ts'
 import { openTransaction } from './open-transaction.ts'
 import type { PostgresClient, PostgresQuery } from './pool.ts'
 import { postgresFailure } from './postgres-errors.ts'
 import { letterOf } from './wire.ts'
-
-/** How a transaction ended, if its answer came: with a verdict, or in a way that only the journal tells. */
-export type Ended =
-  | { readonly result: CommitResult }
-  | { readonly inDoubt: CommitOperation; readonly error: StateStoreError }
 
 export interface TransactionOptions {
   readonly location: string

@@ -2,6 +2,7 @@ import type {
   LogFilter,
   LogLine,
   MetricSample,
+  RedactedLine,
   SampleFilter,
   Telemetry,
   TelemetryOptions,
@@ -9,7 +10,7 @@ import type {
 import { Outgoing } from '../telemetry/outgoing.ts'
 import { type Redactor, redactorOf } from '../telemetry/redact.ts'
 import { Rotation } from '../telemetry/rotation.ts'
-import { logRow, sampleRow } from '../telemetry/rows.ts'
+import { logRow, redactedLine, sampleRow } from '../telemetry/rows.ts'
 import type { Access } from './access.ts'
 import { checkDuration, checkWhole } from './checks.ts'
 import type { GroupCommit } from './group-commit.ts'
@@ -84,6 +85,10 @@ export class StoreTelemetry implements Telemetry {
     } catch {
       this.#outgoing.drop('log')
     }
+  }
+
+  redact(line: LogLine): RedactedLine {
+    return redactedLine(line, this.#most, this.#redactor)
   }
 
   sample(sample: MetricSample): void {

@@ -1,5 +1,12 @@
 import { v7 as uuidv7 } from 'uuid'
-import { LOG_LEVELS, type LogLevel, type LogLine, type MetricSample } from '../contract/telemetry.ts'
+import type { Json } from '../contract/json.ts'
+import {
+  LOG_LEVELS,
+  type LogLevel,
+  type LogLine,
+  type MetricSample,
+  type RedactedLine,
+} from '../contract/telemetry.ts'
 import type { LogRow, SampleRow } from '../engine/writes.ts'
 import { harmlessJson, harmlessName, harmlessText } from './harmless.ts'
 import type { Redactor } from './redact.ts'
@@ -24,16 +31,29 @@ const LEVELS: ReadonlySet<LogLevel> = new Set(LOG_LEVELS)
 
 /** A log line as a row: harmless, short, without secrets. */
 export function logRow(line: LogLine, most: number, redactor: Redactor): WaitingRow {
+  return { kind: 'log', row: { id: uuidv7(), ...rowOf(line, most, redactor) }, agoMs: agoOf(line.agoMs) }
+}
+
+/** The same line for people and programs outside of the store. A line that cannot be read says so. */
+export function redactedLine(line: LogLine, most: number, redactor: Redactor): RedactedLine {
+  try {
+    const row = rowOf(line, most, redactor)
+    return { ...row, context: row.context === null ? null : (JSON.parse(row.context) as Json) }
+  } catch {
+    const nothing = { context: null, runId: null, step: null, agent: null }
+    return { level: 'warn', message: '[an unreadable log line]', ...nothing }
+  }
+}
+
+function rowOf(line: LogLine, most: number, redactor: Redactor) {
   const { level = 'info', message, context } = line
   const text = harmlessText(typeof message === 'string' ? message : textOf(message), most, redactor)
-  const row = {
-    id: uuidv7(),
+  return {
     level: LEVELS.has(level) ? level : 'info',
     message: text,
     context: harmlessJson(context, Math.max(LEAST_CONTEXT, most - text.length), redactor),
     ...about(line),
   }
-  return { kind: 'log', row, agoMs: agoOf(line.agoMs) }
 }
 
 /** A sample as a row, or nothing if it has no number or no name. */

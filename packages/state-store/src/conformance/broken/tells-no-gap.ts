@@ -21,6 +21,7 @@ export const telemetryWith = (
   methods: Partial<StateStore['telemetry']>,
 ): StateStore['telemetry'] => ({
   log: (line) => telemetry.log(line),
+  redact: (line) => telemetry.redact(line),
   sample: (sample) => telemetry.sample(sample),
   logs: (filter) => telemetry.logs(filter),
   samples: (filter) => telemetry.samples(filter),
