@@ -47,7 +47,7 @@ describe.runIf(given === undefined)('the simulation itself', () => {
       'signals sent again',
       'stray signals',
     ]
-    const rest = ['busy answers', 'publishes refused', 'runs started twice', 'shutdowns']
+    const rest = ['busy answers', 'publishes refused', 'runs started twice', 'shutdowns', 'runs parked']
     for (const what of [...kinds, ...deeds, ...rest]) expect(counts.get(what), what).toBeGreaterThan(0)
   })
 
