@@ -78,7 +78,7 @@ function drawStep(random: Random, name: string): StepNode {
 
 /** Some steps are done by an agent, whose service fails as a whole and not by attempts. */
 const perhapsByAgent = (random: Random, step: StepNode): StepNode =>
-  random.chance(0.15)
+  random.chance(0.2)
     ? { ...step, agent: random.pick(SERVICES), fails: 0, retries: random.int(0, 1), fragile: false }
     : step
 

@@ -8,7 +8,6 @@ export const SERVICES = ['alpha', 'beta'] as const
 /** A service that is out of reach for a while, for everybody. */
 export interface Service {
   readonly id: string
-  readonly whenOpen: 'park' | 'fail'
   /** In milliseconds since the beginning. */
   readonly downFrom: number
   readonly downTo: number
@@ -23,17 +22,16 @@ export interface ServiceCall {
 export const drawServices = (random: Random): readonly Service[] =>
   SERVICES.map((id) => {
     const downFrom = random.int(0, 60_000)
-    const lasts = random.chance(0.6) ? random.int(1_000, 90_000) : 0
-    return { id, whenOpen: random.chance(0.75) ? 'park' : 'fail', downFrom, downTo: downFrom + lasts }
+    const lasts = random.chance(0.7) ? random.int(1_000, 120_000) : 0
+    return { id, downFrom, downTo: downFrom + lasts }
   })
 
 /** The services as one process calls them; their breakers are shared through the store. */
 export const agentsOf = (process: Machine): readonly AnyAgent[] =>
-  process.simulation.services.map(({ id, whenOpen, downFrom, downTo }) =>
+  process.simulation.services.map(({ id, downFrom, downTo }) =>
     agent(id, {
-      whenOpen,
       breaker: {
-        volumeThreshold: 2,
+        volumeThreshold: 1,
         errorThresholdPercentage: 50,
         resetTimeoutMs: 15_000,
         probeTimeoutMs: 20_000,
