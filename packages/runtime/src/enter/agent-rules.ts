@@ -82,7 +82,7 @@ export class AgentRules implements CallRules {
       options.onAttempt?.(record)
       if (isProbe && isObject(record.error) && breaker?.state !== 'closed') this.#ofProbes.add(record.error)
     }
-    return this.#policy.execute(watched, { signal: options.signal, onAttempt })
+    return this.#policy.execute(watched, { ...options, onAttempt })
   }
 
   #note(record: AttemptRecord, signal: AbortSignal | undefined): void {
