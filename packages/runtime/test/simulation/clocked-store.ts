@@ -1,9 +1,12 @@
 import type { ClaimRequest, Commit, Heartbeat, InboxMessage, NewRun, StateStore } from '@pawl/state-store'
 import { ForwardingStore } from './forwarding-store.ts'
+import { through } from './through.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 /** A store whose clock is the virtual one: it is set before the first call after time has passed. */
 export class ClockedStore extends ForwardingStore {
+  override readonly cells
+  override readonly agents
   readonly #time: VirtualTime
   #at = Number.NaN
   #setting: Promise<void> = Promise.resolve()
@@ -11,6 +14,10 @@ export class ClockedStore extends ForwardingStore {
   constructor(next: StateStore, time: VirtualTime) {
     super(next)
     this.#time = time
+    const clocked = (_method: string, _given: readonly unknown[], call: () => Promise<unknown>) =>
+      this.#now(call)
+    this.cells = through(next.cells, clocked)
+    this.agents = through(next.agents, clocked)
   }
 
   override open(run: NewRun) {
@@ -39,6 +46,9 @@ export class ClockedStore extends ForwardingStore {
   }
   override fork(request: Parameters<StateStore['fork']>[0]) {
     return this.#now(() => super.fork(request))
+  }
+  override unpark(request: Parameters<StateStore['unpark']>[0]) {
+    return this.#now(() => super.unpark(request))
   }
   override unsent(request: Parameters<StateStore['unsent']>[0]) {
     return this.#now(() => super.unsent(request))

@@ -41,6 +41,7 @@ const CALM: Fate = { kind: 'pass', thereMs: 0, backMs: 0, freezeMs: 0 }
 
 /** Calls that come all the time without doing anything: what happens to them must not drown the rest. */
 const IDLE: ReadonlySet<string> = new Set(['heartbeat', 'claim', 'unsent', 'run'])
+const IDLE_PARTS = /^(cells|agents)\./
 const IDLE_SHARE = 0.15
 
 /** A process must get somewhere between its crashes, or the seed shows nothing but crash loops. */
@@ -62,7 +63,7 @@ export class Fates {
   draw(op: string): Fate {
     if (!this.raging) return CALM
     const { crash, busy, lost, silent, twice, delay, freeze } = this.profile
-    const share = IDLE.has(op) ? IDLE_SHARE : 1
+    const share = IDLE.has(op) || IDLE_PARTS.test(op) ? IDLE_SHARE : 1
     const kind = this.#kind([
       ['crash-before', (crash * share) / 2],
       ['crash-after', (crash * share) / 2],

@@ -9,6 +9,7 @@ import {
 } from '@pawl/state-store'
 import { ForwardingStore } from './forwarding-store.ts'
 import type { Machine } from './machine.ts'
+import { through } from './through.ts'
 
 const never = <T>(): Promise<T> => new Promise(() => {})
 
@@ -21,18 +22,30 @@ const WRITES: ReadonlySet<string> = new Set([
   'rollback',
   'resume',
   'fork',
+  'unpark',
 ])
+
+/** Calls that are not the same call when they are made again. */
+const isRepeatable = (method: string, [request]: readonly unknown[]): boolean =>
+  (method !== 'write' && method !== 'remove') || (request as { readonly id?: unknown }).id !== undefined
 
 const busy = (what: string): StateStoreError =>
   new StateStoreError('STORE_BUSY', `The simulation says: ${what}.`, { retriable: true })
 
 /** The store as one process sees it: answers come late, twice or never, and the process may die at each call. */
 export class FaultyStore extends ForwardingStore {
+  override readonly cells
+  override readonly agents
   readonly #process: Machine
 
   constructor(next: StateStore, process: Machine) {
     super(next)
     this.#process = process
+    const faulty =
+      (part: string) => (method: string, given: readonly unknown[], call: () => Promise<unknown>) =>
+        this.#call(`${part}.${method}`, '', call, isRepeatable(method, given))
+    this.cells = through(next.cells, faulty('cells'))
+    this.agents = through(next.agents, faulty('agents'))
   }
 
   override async open(run: NewRun) {
@@ -76,6 +89,9 @@ export class FaultyStore extends ForwardingStore {
   }
   override fork(request: Parameters<StateStore['fork']>[0]) {
     return this.#call('fork', `${short(request.runId)} ${request.version}`, () => super.fork(request))
+  }
+  override unpark(request: Parameters<StateStore['unpark']>[0]) {
+    return this.#call('unpark', request.waitsFor, () => super.unpark(request))
   }
   override run(runId: string) {
     return this.#call('run', short(runId), () => super.run(runId))

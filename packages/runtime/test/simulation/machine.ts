@@ -1,6 +1,7 @@
 import type { Fates } from './fates.ts'
 import type { Program } from './program.ts'
 import type { Random } from './random.ts'
+import type { Service } from './services.ts'
 import type { Owner, VirtualTime } from './virtual-time.ts'
 
 /** What a machine knows of the world that one seed makes. */
@@ -11,6 +12,7 @@ export interface World {
   /** Contexts of traces. */
   readonly traces: Random
   readonly programs: readonly Program[]
+  readonly services: readonly Service[]
   /** Runs whose fragile steps work by now. */
   readonly mended: ReadonlySet<string>
   trace(line: string): void

@@ -11,6 +11,7 @@ import { StepFailedError } from '../../src/index.ts'
 import { graphOutput, graphValue, whenOdd } from './graph.ts'
 import { Performance, signalPayload, type Work } from './perform.ts'
 import type { GraphNode, Program } from './program.ts'
+import type { ServiceCall } from './services.ts'
 
 /** An outcome that must stand in the journal. */
 export interface ExpectedEntry {
@@ -56,8 +57,13 @@ class PlainContext {
 
   async step(name: string, work: ((step: StepContext) => unknown) | AgentStep, _options?: StepOptions) {
     const full = this.#prefix + this.#count('step', name)
+    if (typeof work !== 'function') {
+      this.book.fragile.add(`step ${full}`)
+      this.#note(`step ${full}`, 'step_completed')
+      return (work.input as ServiceCall).value
+    }
     try {
-      const value = await (work as (step: StepContext) => Promise<number>)({ step: full } as StepContext)
+      const value = await (work({ step: full } as StepContext) as Promise<number>)
       this.#note(`step ${full}`, 'step_completed')
       return value
     } catch (error) {
@@ -198,7 +204,7 @@ function graphExpectation(program: Extract<Program, { kind: 'graph' }>, input: n
     const skipped = isSkipped(node, input, results)
     if (!skipped) results[node.name] = graphValue(node, input, results)
     const kind = skipped ? 'step_skipped' : 'step_completed'
-    entries.set(`step ${node.name}`, { kind, optional: false, fragile: node.fragile })
+    entries.set(`step ${node.name}`, { kind, optional: false, fragile: node.fragile || node.agent !== null })
     for (const name of node.after) order.push([`step ${name}`, `step ${node.name}`])
   }
   const output = program.summed ? graphOutput(input, results) : results

@@ -1,6 +1,7 @@
 import type { Branch, StepContext, WorkflowContext } from '../../src/index.ts'
 import type { CodeNode, StepNode } from './program.ts'
 import { hashOf, mix } from './random.ts'
+import type { ServiceCall } from './services.ts'
 
 /** Does one step: whoever runs the program says how. */
 export type Work = (node: Omit<StepNode, 'kind'>, value: number) => (step: StepContext) => Promise<number>
@@ -71,6 +72,10 @@ export class Performance {
 
   async #step(ctx: WorkflowContext, node: StepNode, value: number): Promise<number> {
     const retry = { retries: node.retries, minDelayMs: 200, maxDelayMs: 2_000 }
+    if (node.agent !== null) {
+      const input: ServiceCall = { value, ms: node.ms }
+      return ctx.step(node.name, { agent: node.agent, input, retry }) as Promise<number>
+    }
     try {
       return await ctx.step(node.name, this.#work(node, value), {
         retry,

@@ -143,6 +143,20 @@ class Overeager extends ForwardingStore {
   }
 }
 
+/** A store in which a run that waits for an agent is never woken. */
+class Parking extends ForwardingStore {
+  override commit(commit: Commit) {
+    const { next } = commit
+    if (next?.status !== 'waiting' || next.waitsFor === undefined) return super.commit(commit)
+    const { readyInMs: _never, ...rest } = next
+    return super.commit({ ...commit, next: rest })
+  }
+
+  override async unpark() {
+    return { unparked: 0 }
+  }
+}
+
 type Publish = MessageBus['publishResult']
 
 const publishing =
@@ -206,6 +220,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   { name: 'a signal is lost on rollback', breaks: ['signal-lost'], store: (next) => new Overeager(next) },
   { name: 'a run is given away to nobody', breaks: ['run-lost'], store: (next) => new Abandoning(next) },
+  { name: 'a parked run is never woken', breaks: ['run-lost'], store: (next) => new Parking(next) },
   { name: 'the outbox is skipped after a crash', breaks: ['outbox'], store: (next) => new Silent(next) },
   { name: 'what was not sent counts as sent', breaks: ['outbox'], store: (next) => new Trusting(next) },
   { name: 'messages are swallowed', breaks: ['outbox'], bus: swallowing },

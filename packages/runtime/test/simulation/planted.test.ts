@@ -3,7 +3,7 @@ import { plantedBugs } from './planted-bugs.ts'
 import { simulate } from './simulate.ts'
 
 /** So many seeds are enough to find any of them; most show in the first few. */
-const SEEDS = 60
+const SEEDS = 150
 
 /** A bug may send a run in circles. */
 const TIMEOUT_MS = 60_000

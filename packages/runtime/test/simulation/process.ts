@@ -31,6 +31,7 @@ export class SimulatedProcess extends Machine {
       concurrency: simulation.shape.pick([2, 5, 100]),
       ...(simulation.shape.chance(0.7) ? { telemetry: tracesOf(simulation.traces) } : {}),
     })
+    this.runtime.events.on('workflow.parked', () => simulation.count('runs parked'))
     this.runtime.events.on('runtime.warning', ({ payload }) =>
       simulation.trace(`${id} warns ${payload.code}`),
     )

@@ -1,4 +1,5 @@
 import type { Random } from './random.ts'
+import { SERVICES } from './services.ts'
 
 /** A step of a program: how long it takes, and how it fails. */
 export interface StepNode {
@@ -10,6 +11,8 @@ export interface StepNode {
   readonly retries: number
   /** The step fails until somebody mends the world; then the run is resumed. */
   readonly fragile: boolean
+  /** The agent that does it, if one does. */
+  readonly agent: string | null
 }
 
 /** What a code workflow does, as data: the same program is run by the runtime and by the model. */
@@ -40,7 +43,6 @@ export interface GraphNode extends Omit<StepNode, 'kind'> {
   readonly after: readonly string[]
   /** Runs only if the hash of what it sees is odd. */
   readonly whenOdd: boolean
-  readonly byAgent: boolean
 }
 
 export type Program =
@@ -70,8 +72,15 @@ function drawStep(random: Random, name: string): StepNode {
     fails: hopeless ? 99 : flaky ? random.int(1, retries) : 0,
     retries,
     fragile: !hopeless && random.chance(0.04),
+    agent: null,
   }
 }
+
+/** Some steps are done by an agent, whose service fails as a whole and not by attempts. */
+const perhapsByAgent = (random: Random, step: StepNode): StepNode =>
+  random.chance(0.2)
+    ? { ...step, agent: random.pick(SERVICES), fails: 0, retries: random.int(0, 1), fragile: false }
+    : step
 
 /** Names come from a short list on purpose: repetitions and equal names in parallel branches are the rule. */
 function drawCode(random: Random, depth: number, from: number, to: number): CodeNode[] {
@@ -80,7 +89,7 @@ function drawCode(random: Random, depth: number, from: number, to: number): Code
 
 function drawNode(random: Random, depth: number): CodeNode {
   const what = random.int(0, depth < 2 ? 22 : 12)
-  if (what <= 8) return drawStep(random, random.pick(NAMES))
+  if (what <= 8) return perhapsByAgent(random, drawStep(random, random.pick(NAMES)))
   if (what === 9) return { kind: 'share' }
   if (what === 10) {
     return {
@@ -137,10 +146,10 @@ function drawGraph(random: Random, type: string): Program {
   const nodes: GraphNode[] = []
   const count = random.int(2, 8)
   for (let index = 0; index < count; index++) {
-    const { kind: _, ...step } = drawStep(random, `s${index}`)
+    const { kind: _, ...step } = perhapsByAgent(random, drawStep(random, `s${index}`))
     const after = nodes.map(({ name }) => name).filter(() => random.chance(1.4 / (index + 1)))
     const fails = Math.min(step.fails, step.retries)
-    nodes.push({ ...step, fails, after, whenOdd: random.chance(0.2), byAgent: random.chance(0.2) })
+    nodes.push({ ...step, fails, after, whenOdd: random.chance(0.2) })
   }
   const concurrency = random.chance(0.3) ? random.int(1, 3) : undefined
   return { kind: 'graph', type, nodes, concurrency, summed: random.chance(0.3) }

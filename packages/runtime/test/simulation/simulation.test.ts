@@ -1,37 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { type SimulationReport, simulate } from './simulate.ts'
+import { isReplay, playSeeds } from './play-seeds.ts'
+import { simulate } from './simulate.ts'
 
-/** One seed to replay, or how many to play. */
-const given = process.env.PAWL_SEED
-const count = Number(process.env.PAWL_SEEDS ?? 1_000)
-const SEEDS = given === undefined ? Array.from({ length: count }, (_, index) => index + 1) : [Number(given)]
+const counts = playSeeds(0)
 
-/** One seed can be slow on a machine that does other things too. */
-const SEED_TIMEOUT_MS = 30_000
-
-/** Lines of the trace that a replay shows. */
-const TRACE_LINES = 400
-
-/** What a failure says: what is wrong, the seed, and how to see it again; a replay shows its last moments too. */
-function storyOf({ seed, violations, trace }: SimulationReport): string {
-  const broken = violations.map(({ rule, detail }) => `  ${rule}: ${detail}`)
-  const replay = `PAWL_SEED=${seed} npm test -- simulation/simulation.test`
-  return [`Seed ${seed} breaks:`, ...broken, `Replay it with: ${replay}`, ...trace.slice(-TRACE_LINES)].join(
-    '\n',
-  )
-}
-
-const counts = new Map<string, number>()
-
-describe('whatever processes, store and bus do, every run ends as the model says', () => {
-  test.for(SEEDS)('seed %i', { timeout: SEED_TIMEOUT_MS }, async (seed) => {
-    const report = await simulate(seed, { verbose: given !== undefined })
-    for (const [what, count] of report.counts) counts.set(what, (counts.get(what) ?? 0) + count)
-    if (report.violations.length > 0) throw new Error(storyOf(report))
-  })
-})
-
-describe.runIf(given === undefined)('the simulation itself', () => {
+describe.runIf(!isReplay)('the simulation itself', () => {
   test('really had every kind of fault', () => {
     for (const point of ['open', 'claim', 'commit', 'publish']) {
       expect(counts.get(`crashes before ${point}`), `crashes before ${point}`).toBeGreaterThan(0)
@@ -47,7 +20,7 @@ describe.runIf(given === undefined)('the simulation itself', () => {
       'signals sent again',
       'stray signals',
     ]
-    const rest = ['busy answers', 'publishes refused', 'runs started twice', 'shutdowns']
+    const rest = ['busy answers', 'publishes refused', 'runs started twice', 'shutdowns', 'runs parked']
     for (const what of [...kinds, ...deeds, ...rest]) expect(counts.get(what), what).toBeGreaterThan(0)
   })
 

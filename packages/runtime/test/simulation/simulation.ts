@@ -8,6 +8,7 @@ import type { PlantedBug } from './planted-bugs.ts'
 import { SimulatedProcess } from './process.ts'
 import { drawProgram, type Program } from './program.ts'
 import { Random } from './random.ts'
+import { drawServices, type Service } from './services.ts'
 import { type Owner, VirtualTime } from './virtual-time.ts'
 import { Witness, WitnessedStore } from './witness.ts'
 
@@ -30,6 +31,7 @@ export class Simulation implements Owner, World {
   readonly shape: Random
   readonly traces: Random
   readonly programs: readonly Program[]
+  readonly services: readonly Service[]
   readonly witness: Witness
   /** The store without faults: the eye of the checker. */
   readonly truth: StateStore
@@ -63,6 +65,7 @@ export class Simulation implements Owner, World {
     const programs = new Random(seed, 'programs')
     const count = programs.int(2, 4)
     this.programs = Array.from({ length: count }, (_, index) => drawProgram(programs, `type-${index}`))
+    this.services = drawServices(new Random(seed, 'services'))
     this.truth = new ClockedStore(plant?.engine?.(store) ?? store, this.time)
     this.witness = new Witness(this.truth)
     this.#truthBus = this.#openBus()

@@ -39,9 +39,10 @@ export class VirtualTime {
     return this.now - EPOCH
   }
 
+  /** Fires in whole milliseconds, as real timers do. */
   setTimer(owner: Owner, fn: () => void, ms: number): () => void {
     const token = { cancelled: false }
-    this.#push({ at: this.now + Math.max(0, ms), order: this.#order++, fn, owner, token })
+    this.#push({ at: this.now + Math.ceil(Math.max(0, ms)), order: this.#order++, fn, owner, token })
     return () => {
       token.cancelled = true
     }

@@ -1,7 +1,6 @@
 import {
   type AnyAgent,
   type AnyWorkflow,
-  agent,
   type GraphView,
   type StepContext,
   workflow,
@@ -10,6 +9,7 @@ import { graphOutput, graphValue, whenOdd } from './graph.ts'
 import type { Machine } from './machine.ts'
 import { Performance, type Work } from './perform.ts'
 import type { GraphNode, Program } from './program.ts'
+import { agentsOf, type ServiceCall } from './services.ts'
 
 interface Definitions {
   readonly workflows: readonly AnyWorkflow[]
@@ -18,12 +18,11 @@ interface Definitions {
 
 /** The programs as one process has them: the same definitions, with steps that live and die with the process. */
 export function workflowsOf(programs: readonly Program[], process: Machine): Definitions {
-  const agents: AnyAgent[] = []
   const work = workOf(process)
   const workflows = programs.map((program) =>
-    program.kind === 'code' ? codeWorkflow(program, work) : graphWorkflow(program, work, agents),
+    program.kind === 'code' ? codeWorkflow(program, work) : graphWorkflow(program, work),
   )
-  return { workflows, agents }
+  return { workflows, agents: agentsOf(process) }
 }
 
 /** A step as a process does it: it takes time, it fails as the program says, and the witness hears of it. */
@@ -45,14 +44,10 @@ const codeWorkflow = (program: Extract<Program, { kind: 'code' }>, work: Work): 
     new Performance(work).sequence(ctx, program.body, input, 'r'),
   )
 
-function graphWorkflow(
-  program: Extract<Program, { kind: 'graph' }>,
-  work: Work,
-  agents: AnyAgent[],
-): AnyWorkflow {
+function graphWorkflow(program: Extract<Program, { kind: 'graph' }>, work: Work): AnyWorkflow {
   const { type, concurrency, summed } = program
   let graph = workflow(type, concurrency === undefined ? {} : { concurrency }) as unknown as Draft
-  for (const node of program.nodes) graph = graph.step(node.name, stepOf(program, node, work, agents))
+  for (const node of program.nodes) graph = graph.step(node.name, stepOf(node, work))
   return summed ? graph.output(({ input, results }) => graphOutput(input as number, results as never)) : graph
 }
 
@@ -62,7 +57,7 @@ interface Draft extends AnyWorkflow {
   output(output: (view: GraphView) => unknown): Draft
 }
 
-function stepOf(program: Program, node: GraphNode, work: Work, agents: AnyAgent[]): object {
+function stepOf(node: GraphNode, work: Work): object {
   const value = ({ input, results }: GraphView) => graphValue(node, input as number, results as never)
   const shared = {
     after: node.after,
@@ -71,11 +66,8 @@ function stepOf(program: Program, node: GraphNode, work: Work, agents: AnyAgent[
       ? { when: (view: GraphView) => whenOdd(node, view.input as number, view.results as never) }
       : {}),
   }
-  if (!node.byAgent)
+  if (node.agent === null)
     return { ...shared, run: (view: GraphView, step: StepContext) => work(node, value(view))(step) }
-  const id = `${program.type}-${node.name}`
-  agents.push(
-    agent(id, { breaker: false, run: (view: GraphView, step: StepContext) => work(node, value(view))(step) }),
-  )
-  return { ...shared, agent: id }
+  const input = (view: GraphView): ServiceCall => ({ value: value(view), ms: node.ms })
+  return { ...shared, agent: node.agent, input }
 }

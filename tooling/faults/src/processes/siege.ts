@@ -86,9 +86,12 @@ class Crew {
     return coming
   }
 
-  /** Takes one out, whom the number from 0 to 1 names; waits for one if none is at work. */
+  /**
+   * Takes one out, whom the number from 0 to 1 names, once all are at work: on a machine that does other things too a
+   * new one may take more than a second to come, and nobody would get anywhere.
+   */
   async lose(number: number): Promise<Besieged> {
-    while (this.#working.length === 0 && this.#missing.length === 0) await Promise.race(this.#coming)
+    while (this.#coming.size > 0 && this.#missing.length === 0) await Promise.race(this.#coming)
     if (this.#missing.length > 0) throw this.#missing[0]
     const [one] = this.#working.splice(Math.floor(number * this.#working.length), 1)
     return one!
