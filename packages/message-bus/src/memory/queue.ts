@@ -3,6 +3,7 @@ import type { Head } from '../contract/envelope.ts'
 import type { ErrorSummary } from '../contract/errors.ts'
 import type { DeadLetter } from '../contract/work.ts'
 import { DeadLetters } from './dead-letters.ts'
+import { Deque } from './deque.ts'
 import { Heap } from './heap.ts'
 import { Leases } from './leases.ts'
 
@@ -39,7 +40,10 @@ export class Queue {
   readonly dead: DeadLetters
   readonly #sessions = new Map<string, Session>()
   readonly #leases = new Leases<Session>()
-  readonly #ready = new Heap<Session>((a, b) => {
+  /** Sessions whose first message has priority 0, as most have. */
+  readonly #ready = new Deque<Session>()
+  /** Sessions of any other priority. */
+  readonly #ranked = new Heap<Session>((a, b) => {
     const [first, second] = [a.items[0] as Item, b.items[0] as Item]
     return first.head.priority === second.head.priority
       ? a.turn < b.turn
@@ -71,7 +75,7 @@ export class Queue {
   }
   /** Sessions that could be taken now. */
   get takeable(): number {
-    return this.#ready.size
+    return this.#ready.size + this.#ranked.size
   }
 
   /** Adds a message to the tail of its session. */
@@ -85,7 +89,7 @@ export class Queue {
 
   /** Leases the best session that can be delivered now. What is past its time becomes a dead letter. */
   take(now: number, leaseMs: number, batchSize = 1): Taken | undefined {
-    for (let session = this.#ready.pop(); session; session = this.#ready.pop()) {
+    for (let session = this.#pop(); session; session = this.#pop()) {
       const items = deliverable(session.items, batchSize, now)
       if (items.length === 0) {
         this.#buryFirst(session, 'expired', null, now)
@@ -150,7 +154,9 @@ export class Queue {
     if (!session) return false
     this.#end(session)
     session.turn = --this.#returned
-    if (session.items.length > 0) this.#ready.push(session)
+    if (session.items.length === 0) return true
+    if (priorityOf(session) === 0) this.#ready.unshift(session)
+    else this.#ranked.push(session)
     return true
   }
 
@@ -160,7 +166,7 @@ export class Queue {
       if ((first.items[0] as Item).availableAt > now) break
       this.#delayed.pop()
       first.turn = this.#turn++
-      this.#ready.push(first)
+      this.#getReady(first)
     }
     for (const [token, session] of this.#leases.over(now))
       this.#lost({ token, session: session.name }, session, now)
@@ -218,7 +224,18 @@ export class Queue {
     }
     session.turn = this.#turn++
     if (first.availableAt > now) this.#delayed.push(session)
-    else this.#ready.push(session)
+    else this.#getReady(session)
+  }
+
+  #getReady(session: Session): void {
+    if (priorityOf(session) === 0) this.#ready.push(session)
+    else this.#ranked.push(session)
+  }
+
+  #pop(): Session | undefined {
+    const ranked = this.#ranked.first
+    if (ranked && priorityOf(ranked) > 0) return this.#ranked.pop()
+    return this.#ready.shift() ?? this.#ranked.pop()
   }
 
   #end(session: Session): void {
@@ -253,12 +270,15 @@ export class Queue {
   }
 }
 
+const priorityOf = ({ items }: Session): number => (items[0] as Item).head.priority
+
 /** The first messages, as many as may be taken together: none of them too old, none but the first delayed. */
 function deliverable(items: readonly Item[], batchSize: number, now: number): readonly Item[] {
   const usable = (item: Item | undefined): item is Item =>
     item !== undefined &&
     item.availableAt <= now &&
     (item.head.ttlMs === null || item.head.timestamp + item.head.ttlMs > now)
+  if (items.length === 1 && usable(items[0])) return [items[0]]
   let count = 0
   while (count < batchSize && usable(items[count])) count++
   return items.slice(0, count)

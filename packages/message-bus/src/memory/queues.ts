@@ -60,7 +60,12 @@ export class MemoryQueues {
       full ||= !this.#hasRoom(kept.queue, 1, one.payload.length)
       if (full) return 'full'
       if (one.given) this.#dedup.remember(key, now)
-      kept.queue.accept({ ...one.head, timestamp: now }, one.payload, now + one.delayMs, now)
+      kept.queue.accept(
+        one.head.timestamp === now ? one.head : { ...one.head, timestamp: now },
+        one.payload,
+        now + one.delayMs,
+        now,
+      )
       return 'accepted'
     })
     kept.crowded ||= full
@@ -205,5 +210,24 @@ function settleOne(queue: Queue, { lease, outcome, ends }: Settlement, now: numb
 
 /** A copy for whoever gets it, with the payload as an object again. */
 function opened({ head, payload }: Taken['items'][number]): { envelope: Envelope } {
-  return { envelope: { ...head, headers: { ...head.headers }, payload: JSON.parse(payload) } }
+  const { id, topic, sessionId, type, sender, target, timestamp, attempt, maxAttempts } = head
+  const { ttlMs, priority, headers } = head
+  return {
+    // Field by field: a spread costs ten times as much.
+    envelope: {
+      id,
+      topic,
+      sessionId,
+      type,
+      payload: JSON.parse(payload),
+      sender,
+      target,
+      timestamp,
+      attempt,
+      maxAttempts,
+      ttlMs,
+      priority,
+      headers: { ...headers },
+    },
+  }
 }

@@ -31,6 +31,8 @@ export class SendLane {
   #waiting: Waiting[] = []
   #state: 'idle' | 'scheduled' | 'sending' | 'blocked' = 'idle'
   #unwatch: Promise<Unwatch> | undefined
+  /** Room was made since the last call was written: the word of it may be quicker than the call's answer. */
+  #room = false
   #closed = false
 
   constructor(queue: string, broker: Broker, { waitForRoom, claiming, sent, empty }: SendLaneParts) {
@@ -93,6 +95,7 @@ export class SendLane {
     const batch = this.#nextBatch()
     if (batch.length === 0) return this.#rest()
     this.#state = 'sending'
+    this.#room = false
     try {
       const answer = this.#broker.send(
         this.#queue,
@@ -135,10 +138,13 @@ export class SendLane {
   /** They stay in front of those that came later, and are tried again when room is made. */
   #block(full: Waiting[]): void {
     this.#waiting = [...full, ...this.#waiting]
+    if (this.#room) return
     this.#state = 'blocked'
     if (this.#unwatch) return
     this.#unwatch = this.#broker.watchQueue(this.#queue, (wake) => {
-      if (this.#state === 'blocked' && (!wake || wake.room)) this.#schedule()
+      if (wake && !wake.room) return
+      this.#room = true
+      if (this.#state === 'blocked') this.#schedule()
     })
     // Room that was made before the watch began would never be heard of.
     this.#unwatch.then(
