@@ -52,6 +52,7 @@ export class MemoryQueues {
   send(name: string, work: readonly AcceptingWork[]): Verdict[] {
     const kept = this.#open(name)
     const now = this.#settings.ports.now()
+    if (!this.#hasRoom(kept.queue, work.length, 0)) kept.queue.buryExpired(now)
     let full = false
     const verdicts = work.map((one): Verdict => {
       const key = one.given ? `work\n${name}\n${one.head.id}` : ''
@@ -81,6 +82,7 @@ export class MemoryQueues {
     const settled = settle.map((one) => settleOne(queue, one, now))
     queue.advance(now)
     const held: { lease: Taken; messages: { envelope: Envelope }[] }[] = []
+    if (!claim) queue.buryExpired(now)
     while (claim && held.length < claim.count) {
       const lease = queue.take(now, claim.leaseMs, claim.batchSize)
       if (!lease) {
