@@ -25,6 +25,19 @@ class Answering {
 
 const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+it('ends the wait of what was aborted while it was on its way', async () => {
+  const broker = new Answering()
+  const parts = { waitForRoom: true, claiming: () => false, sent: () => {}, empty: () => {} }
+  const lane = new SendLane('q', broker as unknown as Broker, parts)
+  const stop = new AbortController()
+  const sent = lane.send(work('a'), stop.signal)
+  await turnOfTheLoop()
+  stop.abort(new Error('enough'))
+  broker.calls.shift()?.(['full'])
+  await expect(sent).rejects.toThrow('enough')
+  lane.close()
+})
+
 it('hears of room that is made before the answer that there is none', async () => {
   const broker = new Answering()
   const parts = { waitForRoom: true, claiming: () => false, sent: () => {}, empty: () => {} }

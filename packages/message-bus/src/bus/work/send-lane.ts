@@ -6,6 +6,7 @@ interface Waiting {
   readonly work: AcceptingWork
   readonly resolve: (published: Published) => void
   readonly reject: (error: unknown) => void
+  readonly signal: AbortSignal | undefined
 }
 
 export interface SendLaneParts {
@@ -47,8 +48,8 @@ export class SendLane {
   send(work: AcceptingWork, signal: AbortSignal | undefined): Promise<Published> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new MessageBusClosedError())
-      if (signal) this.#withSignal({ work, resolve, reject }, signal)
-      else this.#waiting.push({ work, resolve, reject })
+      if (signal) this.#withSignal({ work, resolve, reject, signal }, signal)
+      else this.#waiting.push({ work, resolve, reject, signal })
       if (this.#state === 'idle') this.#schedule()
     })
   }
@@ -76,6 +77,7 @@ export class SendLane {
         leave()
         reject(error)
       },
+      signal,
     }
     const onAbort = (): void => {
       if (!this.#waiting.includes(waiting)) return
@@ -129,6 +131,8 @@ export class SendLane {
       const verdict = verdicts[index]
       if (verdict !== 'full') waiting.resolve({ id: head.id, duplicate: verdict === 'duplicate' })
       else if (this.#closed) waiting.reject(new MessageBusClosedError())
+      // What was on its way when it was aborted waits no longer.
+      else if (waiting.signal?.aborted) waiting.reject(waiting.signal.reason)
       else if (this.#waitForRoom) full.push(waiting)
       else waiting.reject(new QueueFullError(this.#queue))
     })
