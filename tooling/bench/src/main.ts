@@ -5,6 +5,7 @@ import { tableOf } from './row.ts'
 const BENCHES: {
   readonly [name: string]: () => Promise<{ readonly measure: () => Promise<readonly Row[]> }>
 } = {
+  'bus-memory': () => import('./bus-memory/measure.ts'),
   'event-bus': () => import('./event-bus/measure.ts'),
   growth: () => import('./growth/measure.ts'),
   resilience: () => import('./resilience/measure.ts'),

@@ -351,6 +351,18 @@ export const workCases = group('work', {
     equal((await bench.bus.send('q', 3, { id: 'x' })).duplicate, false, 'a refused id was not seen')
   },
 
+  'past its time makes room in a full queue, also when nobody consumes': async (open) => {
+    const bench = await open({ maxQueueDepth: 2 })
+    await sendAll(bench, [
+      ['old', { ttlMs: 100 }],
+      ['older', { ttlMs: 100, sessionId: 'a' }],
+    ])
+    await bench.advance(200)
+    equal((await bench.bus.send('q', 'new')).duplicate, false, 'there is room')
+    const { ready, dead } = await bench.bus.queueStatus('q')
+    equal([ready, dead], [1, 2], 'the others are dead')
+  },
+
   'waits for room when the bus is set so': async (open) => {
     const bench = await open({ maxQueueDepth: 1, whenFull: 'wait' })
     await bench.bus.send('q', 1)

@@ -1,67 +1,65 @@
-interface Held<T> {
+/** A lease in its line. What has ended points at nothing, so that one that grew old keeps no younger one alive. */
+interface Node<T> {
   readonly value: T
   readonly ms: number
   readonly endsAt: number
+  before: Node<T> | undefined
+  behind: Node<T> | undefined
 }
 
+interface Line<T> {
+  first: Node<T> | undefined
+  last: Node<T> | undefined
+}
+
+/** A lease's place, for whoever ends or extends it. */
+export type Leased<T> = Node<T>
+
 /**
- * Leases by token. Those of one length end in the order in which they were given, so that the next end is at the
- * front of a line, however many there are.
+ * Leases, by when they end. Those of one length end in the order in which they were given, so that the next end is at the
+ * front of a line, however many there are. The lines are linked: a Map that something new enters and leaves all the time
+ * drags most of it into the old generation.
  */
 export class Leases<T> {
-  readonly #held = new Map<number, Held<T>>()
-  readonly #lines = new Map<number, Map<number, Held<T>>>()
+  readonly #lines = new Map<number, Line<T>>()
 
-  get(token: number): T | undefined {
-    return this.#held.get(token)?.value
+  add(value: T, ms: number, now: number): Leased<T> {
+    let line = this.#lines.get(ms)
+    if (!line) {
+      line = { first: undefined, last: undefined }
+      this.#lines.set(ms, line)
+    }
+    const node: Node<T> = { value, ms, endsAt: now + ms, before: line.last, behind: undefined }
+    if (line.last) line.last.behind = node
+    else line.first = node
+    line.last = node
+    return node
   }
 
-  add(token: number, value: T, ms: number, now: number): void {
-    const held = { value, ms, endsAt: now + ms }
-    this.#held.set(token, held)
-    const line = this.#lines.get(ms)
-    if (line) line.set(token, held)
-    else this.#lines.set(ms, new Map([[token, held]]))
-  }
-
-  extend(token: number, ms: number, now: number): boolean {
-    const held = this.#held.get(token)
-    if (!held) return false
-    this.delete(token)
-    this.add(token, held.value, ms, now)
-    return true
-  }
-
-  delete(token: number): void {
-    const held = this.#held.get(token)
-    if (!held) return
-    this.#held.delete(token)
-    const line = this.#lines.get(held.ms)
-    line?.delete(token)
-    if (line?.size === 0 && this.#lines.size > 8) this.#lines.delete(held.ms)
+  delete(node: Leased<T>): void {
+    const line = this.#lines.get(node.ms) as Line<T>
+    if (node.before) node.before.behind = node.behind
+    else line.first = node.behind
+    if (node.behind) node.behind.before = node.before
+    else line.last = node.before
+    node.before = undefined
+    node.behind = undefined
+    if (!line.first && this.#lines.size > 8) this.#lines.delete(node.ms)
   }
 
   /** The earliest end; `undefined` when nothing is leased. */
   nextEnd(): number | undefined {
     let earliest: number | undefined
-    for (const line of this.#lines.values()) {
-      for (const { endsAt } of line.values()) {
-        if (earliest === undefined || endsAt < earliest) earliest = endsAt
-        break
-      }
-    }
+    for (const { first } of this.#lines.values())
+      if (first && (earliest === undefined || first.endsAt < earliest)) earliest = first.endsAt
     return earliest
   }
 
   /** Those whose time is over. */
-  over(now: number): [token: number, value: T][] {
-    const ended: [number, T][] = []
-    for (const line of this.#lines.values()) {
-      for (const [token, { endsAt, value }] of line) {
-        if (endsAt > now) break
-        ended.push([token, value])
-      }
-    }
+  over(now: number): T[] {
+    const ended: T[] = []
+    for (const { first } of this.#lines.values())
+      for (let node = first; node && node.endsAt <= now; node = node.behind) ended.push(node.value)
     return ended
   }
 }

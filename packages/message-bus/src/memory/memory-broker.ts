@@ -15,7 +15,7 @@ export function memoryBroker(settings: BusSettings): Broker {
   return {
     kind: 'memory',
     detail: '',
-    limits: { count: 1000, chars: 64 * 1024 * 1024, turns: 1 },
+    limits: { count: 50, chars: 64 * 1024 * 1024, turns: 1 },
     send: async (queue, work) => queues.send(queue, work),
     turn: async (queue, turn) => queues.turn(queue, turn),
     extend: async (queue, leases) => queues.extend(queue, leases),

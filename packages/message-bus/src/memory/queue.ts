@@ -3,8 +3,9 @@ import type { Head } from '../contract/envelope.ts'
 import type { ErrorSummary } from '../contract/errors.ts'
 import type { DeadLetter } from '../contract/work.ts'
 import { DeadLetters } from './dead-letters.ts'
+import { Deque } from './deque.ts'
 import { Heap } from './heap.ts'
-import { Leases } from './leases.ts'
+import { type Leased, Leases } from './leases.ts'
 
 interface Item {
   readonly payload: string
@@ -15,8 +16,6 @@ interface Item {
 
 /** Messages in order, of which only the first can be delivered. It is ready, delayed or leased, never two of them. */
 export interface Session {
-  /** Its place in the map of sessions. A message without a session gets a key that no name can have. */
-  readonly key: string
   /** `null`: made for one message that has no session. */
   readonly name: string | null
   readonly items: Item[]
@@ -24,6 +23,7 @@ export interface Session {
   turn: number
   /** Of the lease that counts; 0 when there is none. */
   token: number
+  place: Leased<Session> | undefined
   /** Messages under that lease. */
   leased: number
 }
@@ -31,15 +31,20 @@ export interface Session {
 /** What a lease is for. */
 export interface Taken extends Lease {
   readonly items: readonly { readonly head: Head; readonly payload: string }[]
+  readonly of: Session
 }
 
 /** One work queue as data: no clock, no timers, no handlers. Callers pass the time. */
 export class Queue {
   readonly name: string
   readonly dead: DeadLetters
+  /** Those with a name that have messages. */
   readonly #sessions = new Map<string, Session>()
   readonly #leases = new Leases<Session>()
-  readonly #ready = new Heap<Session>((a, b) => {
+  /** Sessions whose first message has priority 0, as most have. */
+  readonly #ready = new Deque<Session>()
+  /** Sessions of any other priority. */
+  readonly #ranked = new Heap<Session>((a, b) => {
     const [first, second] = [a.items[0] as Item, b.items[0] as Item]
     return first.head.priority === second.head.priority
       ? a.turn < b.turn
@@ -71,7 +76,7 @@ export class Queue {
   }
   /** Sessions that could be taken now. */
   get takeable(): number {
-    return this.#ready.size
+    return this.#ready.size + this.#ranked.size
   }
 
   /** Adds a message to the tail of its session. */
@@ -85,35 +90,38 @@ export class Queue {
 
   /** Leases the best session that can be delivered now. What is past its time becomes a dead letter. */
   take(now: number, leaseMs: number, batchSize = 1): Taken | undefined {
-    for (let session = this.#ready.pop(); session; session = this.#ready.pop()) {
+    for (let session = this.#pop(); session; session = this.#pop()) {
       const items = deliverable(session.items, batchSize, now)
       if (items.length === 0) {
-        this.#buryFirst(session, 'expired', null, now)
-        this.#schedule(session, now)
+        this.#buryHead(session, now)
         continue
       }
       session.token = ++this.#token
       session.leased = items.length
       this.#leased += items.length
-      this.#leases.add(session.token, session, leaseMs, now)
-      return { token: session.token, session: session.name, items }
+      session.place = this.#leases.add(session, leaseMs, now)
+      return { token: session.token, session: session.name, items, of: session }
     }
     return undefined
   }
 
   /** Does the lease still hold? */
   holds(lease: Lease): boolean {
-    return this.#leases.get(lease.token) !== undefined
+    return held(lease) !== undefined
   }
 
   /** Makes the lease last this much longer from now. `false`: it was lost, nothing changed. The same for what follows. */
   extend(lease: Lease, ms: number, now: number): boolean {
-    return this.#leases.extend(lease.token, ms, now)
+    const session = held(lease)
+    if (!session) return false
+    this.#leases.delete(session.place as Leased<Session>)
+    session.place = this.#leases.add(session, ms, now)
+    return true
   }
 
   /** The first message is done; `ends`: so is the lease. */
   acknowledge(lease: Lease, ends: boolean, now: number): boolean {
-    const session = this.#leases.get(lease.token)
+    const session = held(lease)
     if (!session) return false
     this.#removeFirst(session)
     session.leased--
@@ -124,7 +132,7 @@ export class Queue {
 
   /** Delivers the first message again at the given time, as the next attempt. Its session waits with it. */
   retry(lease: Lease, availableAt: number, now: number): boolean {
-    const session = this.#leases.get(lease.token)
+    const session = held(lease)
     if (!session) return false
     const [item] = session.items
     if (item) {
@@ -137,7 +145,7 @@ export class Queue {
 
   /** Delivers the first message no more. */
   bury(lease: Lease, reason: DeadLetter['reason'], error: ErrorSummary | null, now: number): boolean {
-    const session = this.#leases.get(lease.token)
+    const session = held(lease)
     if (!session) return false
     this.#buryFirst(session, reason, error, now)
     this.#release(session, now)
@@ -146,11 +154,13 @@ export class Queue {
 
   /** Takes everything back as if it had never been leased. */
   giveBack(lease: Lease): boolean {
-    const session = this.#leases.get(lease.token)
+    const session = held(lease)
     if (!session) return false
     this.#end(session)
     session.turn = --this.#returned
-    if (session.items.length > 0) this.#ready.push(session)
+    if (session.items.length === 0) return true
+    if (priorityOf(session) === 0) this.#ready.unshift(session)
+    else this.#ranked.push(session)
     return true
   }
 
@@ -160,10 +170,9 @@ export class Queue {
       if ((first.items[0] as Item).availableAt > now) break
       this.#delayed.pop()
       first.turn = this.#turn++
-      this.#ready.push(first)
+      this.#getReady(first)
     }
-    for (const [token, session] of this.#leases.over(now))
-      this.#lost({ token, session: session.name }, session, now)
+    for (const session of this.#leases.over(now)) this.#lost(session, now)
   }
 
   /** When something may change by itself: a delay ends, or a lease. Nothing to wait for: undefined. */
@@ -171,6 +180,14 @@ export class Queue {
     const lease = this.#leases.nextEnd()
     const delay = this.#delayed.first?.items[0]?.availableAt
     return lease === undefined ? delay : delay === undefined ? lease : Math.min(lease, delay)
+  }
+
+  /** Buries what has expired at the head of the lines, which nobody claims. */
+  buryExpired(now: number): void {
+    for (let first = this.#ready.first; first && isExpired(first, now); first = this.#ready.first)
+      this.#buryHead(this.#ready.shift() as Session, now)
+    for (let first = this.#ranked.first; first && isExpired(first, now); first = this.#ranked.first)
+      this.#buryHead(this.#ranked.pop() as Session, now)
   }
 
   /** Puts dead letters back with all their attempts. */
@@ -183,29 +200,29 @@ export class Queue {
   }
 
   counts(now: number) {
-    let delayed = 0
-    let oldest = Number.POSITIVE_INFINITY
-    for (const { items, token } of this.#sessions.values()) {
-      if (token === 0 && (items[0] as Item).availableAt > now) delayed++
-      oldest = Math.min(oldest, (items[0] as Item).head.timestamp)
-    }
-    const leased = this.#leased
+    const delayed = this.#delayed.size
+    const fronts = [this.#ready.first, this.#ranked.first, this.#delayed.first]
+    const times = fronts.flatMap((session) => (session ? [(session.items[0] as Item).head.timestamp] : []))
     return {
-      ready: this.#depth - leased - delayed,
+      ready: this.#depth - this.#leased - delayed,
       delayed,
-      leased,
+      leased: this.#leased,
       dead: this.dead.size,
       deadDropped: this.dead.dropped,
-      oldestMs: this.#depth === 0 ? null : Math.max(now - oldest, 0),
+      oldestMs: times.length === 0 ? null : Math.max(now - Math.min(...times), 0),
     }
   }
 
+  #buryHead(session: Session, now: number): void {
+    this.#buryFirst(session, 'expired', null, now)
+    this.#schedule(session, now)
+  }
+
   #sessionOf(name: string | null): Session {
-    const key = name === null ? `m${this.#turn}` : `s${name}`
-    const known = name === null ? undefined : this.#sessions.get(key)
+    const known = name === null ? undefined : this.#sessions.get(name)
     if (known) return known
-    const made: Session = { key, name, items: [], turn: this.#turn++, token: 0, leased: 0 }
-    this.#sessions.set(key, made)
+    const made: Session = { name, items: [], turn: this.#turn++, token: 0, place: undefined, leased: 0 }
+    if (name !== null) this.#sessions.set(name, made)
     return made
   }
 
@@ -213,16 +230,28 @@ export class Queue {
   #schedule(session: Session, now: number): void {
     const [first] = session.items
     if (!first) {
-      this.#sessions.delete(session.key)
+      if (session.name !== null) this.#sessions.delete(session.name)
       return
     }
     session.turn = this.#turn++
     if (first.availableAt > now) this.#delayed.push(session)
-    else this.#ready.push(session)
+    else this.#getReady(session)
+  }
+
+  #getReady(session: Session): void {
+    if (priorityOf(session) === 0) this.#ready.push(session)
+    else this.#ranked.push(session)
+  }
+
+  #pop(): Session | undefined {
+    const ranked = this.#ranked.first
+    if (ranked && priorityOf(ranked) > 0) return this.#ranked.pop()
+    return this.#ready.shift() ?? this.#ranked.pop()
   }
 
   #end(session: Session): void {
-    this.#leases.delete(session.token)
+    this.#leases.delete(session.place as Leased<Session>)
+    session.place = undefined
     this.#leased -= session.leased
     session.token = 0
     session.leased = 0
@@ -233,7 +262,8 @@ export class Queue {
     this.#schedule(session, now)
   }
 
-  #lost(lease: Lease, session: Session, now: number): void {
+  #lost(session: Session, now: number): void {
+    const lease = { token: session.token, session: session.name, of: session }
     const { head } = session.items[0] as Item
     if (head.attempt < head.maxAttempts) this.retry(lease, now, now)
     else this.bury(lease, 'lost', { message: 'The lease ran out on the last attempt.' }, now)
@@ -253,12 +283,26 @@ export class Queue {
   }
 }
 
+/** The session, if the lease still counts. */
+function held(lease: Lease): Session | undefined {
+  const { of } = lease as Taken
+  return of.token === lease.token ? of : undefined
+}
+
+const isExpired = ({ items }: Session, now: number): boolean => {
+  const { ttlMs, timestamp } = (items[0] as Item).head
+  return ttlMs !== null && timestamp + ttlMs <= now
+}
+
+const priorityOf = ({ items }: Session): number => (items[0] as Item).head.priority
+
 /** The first messages, as many as may be taken together: none of them too old, none but the first delayed. */
 function deliverable(items: readonly Item[], batchSize: number, now: number): readonly Item[] {
   const usable = (item: Item | undefined): item is Item =>
     item !== undefined &&
     item.availableAt <= now &&
     (item.head.ttlMs === null || item.head.timestamp + item.head.ttlMs > now)
+  if (items.length === 1 && usable(items[0])) return [items[0]]
   let count = 0
   while (count < batchSize && usable(items[count])) count++
   return items.slice(0, count)

@@ -52,6 +52,7 @@ export class MemoryQueues {
   send(name: string, work: readonly AcceptingWork[]): Verdict[] {
     const kept = this.#open(name)
     const now = this.#settings.ports.now()
+    if (!this.#hasRoom(kept.queue, work.length, 0)) kept.queue.buryExpired(now)
     let full = false
     const verdicts = work.map((one): Verdict => {
       const key = one.given ? `work\n${name}\n${one.head.id}` : ''
@@ -60,7 +61,12 @@ export class MemoryQueues {
       full ||= !this.#hasRoom(kept.queue, 1, one.payload.length)
       if (full) return 'full'
       if (one.given) this.#dedup.remember(key, now)
-      kept.queue.accept({ ...one.head, timestamp: now }, one.payload, now + one.delayMs, now)
+      kept.queue.accept(
+        one.head.timestamp === now ? one.head : { ...one.head, timestamp: now },
+        one.payload,
+        now + one.delayMs,
+        now,
+      )
       return 'accepted'
     })
     kept.crowded ||= full
@@ -76,6 +82,7 @@ export class MemoryQueues {
     const settled = settle.map((one) => settleOne(queue, one, now))
     queue.advance(now)
     const held: { lease: Taken; messages: { envelope: Envelope }[] }[] = []
+    if (!claim) queue.buryExpired(now)
     while (claim && held.length < claim.count) {
       const lease = queue.take(now, claim.leaseMs, claim.batchSize)
       if (!lease) {
@@ -205,5 +212,24 @@ function settleOne(queue: Queue, { lease, outcome, ends }: Settlement, now: numb
 
 /** A copy for whoever gets it, with the payload as an object again. */
 function opened({ head, payload }: Taken['items'][number]): { envelope: Envelope } {
-  return { envelope: { ...head, headers: { ...head.headers }, payload: JSON.parse(payload) } }
+  const { id, topic, sessionId, type, sender, target, timestamp, attempt, maxAttempts } = head
+  const { ttlMs, priority, headers } = head
+  return {
+    // Field by field: a spread costs ten times as much.
+    envelope: {
+      id,
+      topic,
+      sessionId,
+      type,
+      payload: JSON.parse(payload),
+      sender,
+      target,
+      timestamp,
+      attempt,
+      maxAttempts,
+      ttlMs,
+      priority,
+      headers: { ...headers },
+    },
+  }
 }

@@ -65,6 +65,45 @@ describe('a bus whose Redis fails', () => {
     expect((await bus.send('q', 'fits again')).duplicate).toBe(false)
   })
 
+  it('waits while its server only follows another, and goes on when that is over', async () => {
+    await using bus = createRedisMessageBus({ ...quiet, redisUrl: server.url })
+    await bus.send('q', 1, { sessionId: 's' })
+    const redis = new Redis(server.url)
+    await redis.call('REPLICAOF', '127.0.0.1', '1')
+    await expect(bus.send('q', 'refused', { sessionId: 's' })).rejects.toMatchObject({
+      code: 'MESSAGE_BROKER_UNAVAILABLE',
+      retriable: true,
+    })
+    await redis.call('REPLICAOF', 'NO', 'ONE')
+    redis.disconnect()
+    await vi.waitFor(() => bus.send('q', 2, { sessionId: 's' }), 10_000)
+    const seen: unknown[] = []
+    await bus.consume('q', ({ payload }) => seen.push(payload))
+    await vi.waitFor(() => expect(seen).toEqual([1, 2]), 10_000)
+  })
+
+  it('extends leases although memory is short', async () => {
+    await using bus = createRedisMessageBus({ ...quiet, redisUrl: server.url })
+    const redis = new Redis(server.url)
+    let attempts = 0
+    await bus.consume(
+      'q',
+      async () => {
+        attempts++
+        await redis.config('SET', 'maxmemory', '1mb')
+        await new Promise((resolve) => setTimeout(resolve, 1_200))
+      },
+      { leaseMs: 600 },
+    )
+    await bus.send('q', 1)
+    const leased = async (): Promise<number> => (await bus.queueStatus('q')).leased
+    await vi.waitFor(async () => expect(await leased()).toBe(1))
+    await vi.waitFor(async () => expect(await leased()).toBe(0), 5_000)
+    expect((await bus.healthCheck()).healthy).toBe(true)
+    expect(attempts).toBe(1)
+    redis.disconnect()
+  })
+
   it('warns of a policy that may throw messages away', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     await using lossy = await startRedis({ maxmemory: '100mb', maxmemoryPolicy: 'allkeys-lru' })
@@ -159,7 +198,52 @@ describe('a Redis bus', () => {
   })
 })
 
+describe('a bus over a Cluster', () => {
+  it('does work, events and questions: no call names keys of two slots', async () => {
+    await using node = await startRedis({
+      settings: { 'cluster-enabled': 'yes', 'cluster-announce-ip': '127.0.0.1' },
+    })
+    const redis = new Redis(node.url)
+    await redis.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
+    const state = async (): Promise<string> => String(await redis.call('CLUSTER', 'INFO'))
+    await vi.waitFor(async () => expect(await state()).toContain('cluster_state:ok'), 10_000)
+    redis.disconnect()
+    const client = new Redis.Cluster([{ host: node.host, port: node.port }])
+    const bus = createRedisMessageBus({ ...quiet, client })
+    const seen: unknown[] = []
+    const note = ({ payload }: { payload: unknown }): unknown => seen.push(payload)
+    await bus.consume('q{a}', note, { concurrency: 2, batchSize: 2 })
+    await bus.subscribe('t', note, { durable: 'd' })
+    await bus.respond('r', (payload) => payload)
+    for (const n of [1, 2, 3]) await bus.send('q{a}', n, { sessionId: `s${n}`, id: `m${n}`, priority: n })
+    await bus.publish('t', 'event')
+    expect(await bus.request('r', 'question')).toBe('question')
+    await bus.publishResult({ taskId: 'x', agentId: 'a', result: 1 })
+    expect((await bus.getResult('x'))?.result).toBe(1)
+    await vi.waitFor(() => expect(new Set(seen)).toEqual(new Set([1, 2, 3, 'event'])))
+    expect(await bus.queueStatus('q{a}')).toMatchObject({ ready: 0, leased: 0, consumers: 1 })
+    expect((await bus.healthCheck()).healthy).toBe(true)
+    await bus.close()
+    client.disconnect()
+  })
+})
+
 describe('a bus over Upstash', () => {
+  it('sends what is called in one turn of the event loop as one request', async () => {
+    await using gateway = await startUpstash({ redisUrl: server.url })
+    const { url, token } = gateway
+    await using bus = createUpstashMessageBus({ ...quiet, url, token, namespace: randomUUID() })
+    await bus.send('warm', 1)
+    gateway.resetCounts()
+    await Promise.all(Array.from({ length: 8 }, (_, n) => bus.send(`q${n}`, n)))
+    expect(gateway.counts().requests).toBe(1)
+    gateway.resetCounts()
+    const large = 'x'.repeat(300 * 1024)
+    await Promise.all(Array.from({ length: 4 }, (_, n) => bus.send(`q${n}`, large)))
+    // None of them fits beside another.
+    expect(gateway.counts().requests).toBe(4)
+  })
+
   it('asks again when answers are cut in half or refused, and does everything once', async () => {
     await using gateway = await startUpstash({ redisUrl: server.url })
     const { url, token } = gateway

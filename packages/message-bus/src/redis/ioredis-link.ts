@@ -9,7 +9,7 @@ import type { Script } from './scripts.ts'
 export type RedisClient = Redis | Cluster
 
 const MEBI = 1024 * 1024
-const LIMITS = { count: 500, chars: 8 * MEBI, turns: 2 }
+const LIMITS = { count: 128, chars: 8 * MEBI, turns: 2 }
 
 /** A Redis over TCP: one connection for commands, one for channels, opened when first needed. */
 export class IoredisLink implements Link {

@@ -78,7 +78,8 @@ export class WorkConsumer extends Membership implements Consumer {
 
   /** Lets go of who drains, if nothing is left. */
   rest(): void {
-    if (this.running + this.unconfirmed > 0) return
+    // Clearing an empty set is not free: each time it links a new table to the old one.
+    if (this.#idle.size === 0 || this.running + this.unconfirmed > 0) return
     for (const resolve of this.#idle) resolve()
     this.#idle.clear()
   }

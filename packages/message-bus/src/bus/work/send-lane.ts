@@ -6,6 +6,7 @@ interface Waiting {
   readonly work: AcceptingWork
   readonly resolve: (published: Published) => void
   readonly reject: (error: unknown) => void
+  readonly signal: AbortSignal | undefined
 }
 
 export interface SendLaneParts {
@@ -31,6 +32,8 @@ export class SendLane {
   #waiting: Waiting[] = []
   #state: 'idle' | 'scheduled' | 'sending' | 'blocked' = 'idle'
   #unwatch: Promise<Unwatch> | undefined
+  /** Room was made since the last call was written: the word of it may be quicker than the call's answer. */
+  #room = false
   #closed = false
 
   constructor(queue: string, broker: Broker, { waitForRoom, claiming, sent, empty }: SendLaneParts) {
@@ -45,8 +48,8 @@ export class SendLane {
   send(work: AcceptingWork, signal: AbortSignal | undefined): Promise<Published> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new MessageBusClosedError())
-      if (signal) this.#withSignal({ work, resolve, reject }, signal)
-      else this.#waiting.push({ work, resolve, reject })
+      if (signal) this.#withSignal({ work, resolve, reject, signal }, signal)
+      else this.#waiting.push({ work, resolve, reject, signal })
       if (this.#state === 'idle') this.#schedule()
     })
   }
@@ -74,6 +77,7 @@ export class SendLane {
         leave()
         reject(error)
       },
+      signal,
     }
     const onAbort = (): void => {
       if (!this.#waiting.includes(waiting)) return
@@ -93,6 +97,7 @@ export class SendLane {
     const batch = this.#nextBatch()
     if (batch.length === 0) return this.#rest()
     this.#state = 'sending'
+    this.#room = false
     try {
       const answer = this.#broker.send(
         this.#queue,
@@ -126,6 +131,8 @@ export class SendLane {
       const verdict = verdicts[index]
       if (verdict !== 'full') waiting.resolve({ id: head.id, duplicate: verdict === 'duplicate' })
       else if (this.#closed) waiting.reject(new MessageBusClosedError())
+      // What was on its way when it was aborted waits no longer.
+      else if (waiting.signal?.aborted) waiting.reject(waiting.signal.reason)
       else if (this.#waitForRoom) full.push(waiting)
       else waiting.reject(new QueueFullError(this.#queue))
     })
@@ -135,10 +142,13 @@ export class SendLane {
   /** They stay in front of those that came later, and are tried again when room is made. */
   #block(full: Waiting[]): void {
     this.#waiting = [...full, ...this.#waiting]
+    if (this.#room) return
     this.#state = 'blocked'
     if (this.#unwatch) return
     this.#unwatch = this.#broker.watchQueue(this.#queue, (wake) => {
-      if (this.#state === 'blocked' && (!wake || wake.room)) this.#schedule()
+      if (wake && !wake.room) return
+      this.#room = true
+      if (this.#state === 'blocked') this.#schedule()
     })
     // Room that was made before the watch began would never be heard of.
     this.#unwatch.then(

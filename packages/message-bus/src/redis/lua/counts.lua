@@ -3,6 +3,7 @@
 -- ARGV   1 its channel ("" when the server does not know all who listen), 2 beginning of the channels at which buses are alive ("" when they have none)
 -- RESULT depth, delayed, leased, dead, dead letters dropped, consumers, age of the oldest that waits at the front (-1 none),
 --        duplicates found, ids forgotten early
+-- OOM    allowed: it only looks
 -- @include queue
 
 local oldest = nil

@@ -2,6 +2,7 @@
 -- KEYS   1 log
 -- ARGV   1 key of the place, 2 milliseconds events are kept, 3 most events
 -- RESULT for each event key, number, id, topic, body; about a mebibyte at most, but always one
+-- OOM    allowed: it only looks
 -- @include log
 
 local from = '(' .. ARGV[1]

@@ -2,6 +2,7 @@
 -- KEYS   1 log
 -- ARGV   1 milliseconds they are kept, then the tasks
 -- RESULT for each task its result, or nothing
+-- OOM    allowed: it only looks
 -- @include log
 
 local texts = redis.call('HMGET', RESULTS, unpack(ARGV, 2))

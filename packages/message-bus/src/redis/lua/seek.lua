@@ -2,6 +2,7 @@
 -- KEYS   1 log
 -- ARGV   1 now, start, since or behind, 2 a time or an id, 3 milliseconds events are kept
 -- RESULT number, key and id of the event before; nothing when the id is not held
+-- OOM    allowed: it only looks
 -- @include log
 
 local oldest = math.max(now - tonumber(ARGV[3]), 0)
