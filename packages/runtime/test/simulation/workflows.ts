@@ -9,7 +9,8 @@ import { graphOutput, graphValue, whenOdd } from './graph.ts'
 import type { Machine } from './machine.ts'
 import { Performance, type Work } from './perform.ts'
 import type { GraphNode, Program } from './program.ts'
-import { agentsOf, type ServiceCall } from './services.ts'
+import { agentsOf } from './service-agents.ts'
+import type { ServiceCall } from './services.ts'
 
 interface Definitions {
   readonly workflows: readonly AnyWorkflow[]
