@@ -5,19 +5,14 @@ import { type AgentInfo, type AgentListFilter, findAgent, listAgents } from '../
 import type { AnyAgent } from '../define/agent.ts'
 import { type Duration, toMs } from '../define/duration.ts'
 import { validate } from '../define/schema.ts'
-import { agentOf } from '../define/task-type.ts'
 import type { AnyWorkflow, InputOf, WorkflowOutput } from '../define/workflow.ts'
-import { noTracing } from '../drive/tracing.ts'
 import { RuntimeError } from '../errors.ts'
-import { type Emit, emitterOf, type RuntimeEvents } from '../leave/events.ts'
+import type { RuntimeEvents } from '../leave/events.ts'
 import type { HealthReport } from '../leave/health.ts'
-import { Logbook } from '../leave/logbook.ts'
 import type { WorkflowProgress } from '../leave/progress.ts'
 import { type FollowOptions, followRun } from '../leave/stream.ts'
 import type { TimelineEvent } from '../leave/timeline.ts'
-import { AgentRegistry } from './agent-registry.ts'
 import { forgetAgent, knownAgent, switchAgent } from './agent-verbs.ts'
-import { checkOptions } from './check-options.ts'
 import {
   type ForkOptions,
   forkRun,
@@ -26,24 +21,20 @@ import {
   resumeRun,
   rollBackRun,
 } from './going-back.ts'
+import { Handles } from './handles.ts'
 import { diffStates, type EventFilter, readTimeline } from './history.ts'
-import { type Fittings, type Live, openLive } from './live.ts'
+import { Life } from './life.ts'
 import { readLogs } from './logs.ts'
 import { type CancelOptions, requestCancel, type SignalOptions, sendSignal } from './mail.ts'
 import { type MetricsFilter, type RuntimeMetrics, readMetrics } from './metrics.ts'
 import { openRun } from './open-run.ts'
-import { openEvents } from './parts.ts'
 import type { QueueStatus } from './queue-status.ts'
-import { realPorts } from './real-ports.ts'
 import { isHealthy, reportHealth } from './report-health.ts'
 import type { WorkflowResult } from './results.ts'
 import type { RuntimeOptions, StartOptions, WaitOptions, WorkflowHandle } from './runtime-options.ts'
-import { settingsOf } from './settings.ts'
 import { translateStoreError } from './store-errors.ts'
-import { taskDefinition } from './task-definitions.ts'
 import {
   checkIsTask,
-  type OpenedTask,
   openExecuted,
   openSubmitted,
   readQueueStatus,
@@ -54,49 +45,28 @@ import {
   type TaskOutput,
   type TaskResult,
 } from './tasks.ts'
-import { WorkflowRegistry } from './workflow-registry.ts'
 
 /**
  * Runs workflows: opens them, drives those that it holds, lets their news leave. Several runtimes, in one process
  * or many, may stand on the same store; each run is driven by one of them at a time.
  */
 export class Runtime implements AsyncDisposable {
-  /** Everything that happens here, as events. */
-  readonly events: EventBus<RuntimeEvents>
-  readonly #fittings: Fittings
-  readonly #emit: Emit
-  readonly #logbook: Logbook
-  readonly #ownsEvents: boolean
-  readonly #unwatch: (() => void) | undefined
-  #live: Live | undefined
-  #starting: Promise<void> | undefined
-  #stopping: Promise<void> | undefined
+  readonly #life: Life
+  readonly #handles: Handles
 
   constructor(options: RuntimeOptions = {}) {
-    checkOptions(options)
-    const ports = options.ports ?? realPorts
-    this.events = options.events ?? openEvents(ports)
-    this.#ownsEvents = options.events === undefined
-    this.#logbook = new Logbook(options.logs)
-    this.#emit = this.#logbook.around(emitterOf(this.events))
-    this.#fittings = {
-      options,
-      settings: settingsOf(options, ports.id),
-      ports,
-      agents: new AgentRegistry(ports),
-      workflows: new WorkflowRegistry(),
-      emit: this.#emit,
-      tracing: options.telemetry?.tracing ?? noTracing,
-    }
-    this.#unwatch = options.telemetry?.watch(this.events)
-    for (const agent of options.agents ?? []) this.#fittings.agents.register(agent)
-    for (const workflow of options.workflows ?? []) this.#fittings.workflows.add(workflow)
-    this.#checkAgents()
+    this.#life = new Life(options)
+    this.#handles = new Handles(this.#life)
+  }
+
+  /** Everything that happens here, as events. */
+  get events(): EventBus<RuntimeEvents> {
+    return this.#life.events
   }
 
   /** This process's name among the workers of the store. */
   get worker(): string {
-    return this.#fittings.settings.worker
+    return this.#life.worker
   }
 
   /**
@@ -104,11 +74,7 @@ export class Runtime implements AsyncDisposable {
    * call waits for the first. Rejects with the store's error if it cannot be opened; then it may be called again.
    */
   initialize(): Promise<void> {
-    this.#starting ??= this.#start().catch((error) => {
-      this.#starting = undefined
-      throw error
-    })
-    return this.#starting
+    return this.#life.start()
   }
 
   /**
@@ -116,8 +82,7 @@ export class Runtime implements AsyncDisposable {
    * other workers, sends what is to leave, closes what it opened. A second call waits for the first.
    */
   shutdown(options: { readonly grace?: Duration } = {}): Promise<void> {
-    this.#stopping ??= this.#stop(toMs(options.grace ?? '10s'))
-    return this.#stopping
+    return this.#life.stop(toMs(options.grace ?? '10s'))
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -129,9 +94,9 @@ export class Runtime implements AsyncDisposable {
    * It counts here at once. Resolves once other processes can find it; what the store did not hear now it hears later.
    */
   async registerAgent(agent: AnyAgent): Promise<void> {
-    this.#fittings.agents.register(agent)
-    void this.#live?.worker.claim()
-    await this.#live?.roster.tell(agent)
+    this.#life.fittings.agents.register(agent)
+    void this.#life.live?.worker.claim()
+    await this.#life.live?.roster.tell(agent)
   }
 
   /**
@@ -139,22 +104,22 @@ export class Runtime implements AsyncDisposable {
    * whether it was known here.
    */
   async unregisterAgent(id: string): Promise<boolean> {
-    return forgetAgent(this.#working(), id)
+    return forgetAgent(this.#life.working(), id)
   }
 
   /** The agents of all processes on the store, by id: what they are, who runs them, how they do. */
   async listAgents(filter: AgentListFilter = {}): Promise<readonly AgentInfo[]> {
-    return listAgents(this.#working().listing, filter)
+    return listAgents(this.#life.working().listing, filter)
   }
 
   /** One agent, whichever process runs it; `undefined` if none ever registered it. */
   async getAgent(id: string): Promise<AgentInfo | undefined> {
-    return findAgent(this.#working().listing, id)
+    return findAgent(this.#life.working().listing, id)
   }
 
   /** How an agent does, over all processes. Rejects with `UNKNOWN_AGENT`. */
   async agentHealth(id: string): Promise<AgentHealth> {
-    return (await knownAgent(this.#working(), id)).health
+    return (await knownAgent(this.#life.working(), id)).health
   }
 
   /**
@@ -163,13 +128,13 @@ export class Runtime implements AsyncDisposable {
    */
   async disableAgent(id: string, reason?: string): Promise<void> {
     const why = reason === undefined ? {} : { reason }
-    return switchAgent(this.#working(), { name: id, enabled: false, ...why })
+    return switchAgent(this.#life.working(), { name: id, enabled: false, ...why })
   }
 
   /** Gives an agent work again, whoever or whatever disabled it; runs that are parked for it go on. Rejects with `UNKNOWN_AGENT`. */
   async enableAgent(id: string, reason?: string): Promise<void> {
     const why = reason === undefined ? {} : { reason }
-    return switchAgent(this.#working(), { name: id, enabled: true, ...why })
+    return switchAgent(this.#life.working(), { name: id, enabled: true, ...why })
   }
 
   /**
@@ -191,18 +156,20 @@ export class Runtime implements AsyncDisposable {
     input: InputOf<W>,
     options: StartOptions = {},
   ): Promise<WorkflowHandle<WorkflowOutput<W>>> {
-    const live = this.#working()
-    const definition = this.#definition(workflow)
+    const live = this.#life.working()
+    const definition = this.#life.fittings.workflows.latest(
+      typeof workflow === 'string' ? workflow : workflow.type,
+    )
     const checked = await validate(definition.inputSchema, input, `workflow '${definition.type}'`)
-    const { settings, ports } = this.#fittings
+    const { settings, ports } = this.#life.fittings
     const opened = await openRun(live, settings, definition, checked, { ...options, newId: ports.id() })
-    return this.#handle(opened.runId, definition, opened.created)
+    return this.#handles.of(opened.runId, definition, opened.created)
   }
 
   /** The handle of a run that was started before, here or elsewhere. Rejects with `RUN_NOT_FOUND`. */
   async getWorkflow(runId: string): Promise<WorkflowHandle> {
-    const run = await this.#run(runId)
-    return this.#handle(runId, this.#workflowOf(run), false)
+    const run = await this.#handles.run(runId)
+    return this.#handles.of(runId, this.#handles.definitionOf(run), false)
   }
 
   /**
@@ -210,9 +177,9 @@ export class Runtime implements AsyncDisposable {
    * Rejects with `RUN_NOT_FOUND`, and with `RUN_NOT_RESUMABLE` while the run goes on by itself or once it completed.
    */
   async resumeWorkflow(runId: string, options: { readonly reason?: string } = {}): Promise<WorkflowHandle> {
-    const run = await this.#run(runId)
-    await resumeRun(this.#working(), run, options.reason)
-    return this.#handle(runId, this.#workflowOf(run), false)
+    const run = await this.#handles.run(runId)
+    await resumeRun(this.#life.working(), run, options.reason)
+    return this.#handles.of(runId, this.#handles.definitionOf(run), false)
   }
 
   /**
@@ -222,8 +189,8 @@ export class Runtime implements AsyncDisposable {
    * `VERSION_NOT_FOUND`, and `KEY_IN_USE` if the run had ended and another open run has its key by now.
    */
   async rollbackWorkflow(runId: string, options: RollbackOptions): Promise<RolledBack> {
-    const run = await this.#run(runId)
-    return rollBackRun(this.#working(), run, options)
+    const run = await this.#handles.run(runId)
+    return rollBackRun(this.#life.working(), run, options)
   }
 
   /**
@@ -231,10 +198,10 @@ export class Runtime implements AsyncDisposable {
    * is. Rejects with `RUN_NOT_FOUND`, `VERSION_NOT_FOUND`, `KEY_IN_USE`.
    */
   async forkWorkflow(runId: string, options: ForkOptions = {}): Promise<WorkflowHandle> {
-    const run = await this.#run(runId)
-    const newRunId = options.newRunId ?? this.#fittings.ports.id()
-    const forked = await forkRun(this.#working(), runId, { ...options, newRunId })
-    return this.#handle(forked.runId, this.#workflowOf(run), forked.created)
+    const run = await this.#handles.run(runId)
+    const newRunId = options.newRunId ?? this.#life.fittings.ports.id()
+    const forked = await forkRun(this.#life.working(), runId, { ...options, newRunId })
+    return this.#handles.of(forked.runId, this.#handles.definitionOf(run), forked.created)
   }
 
   /**
@@ -242,7 +209,7 @@ export class Runtime implements AsyncDisposable {
    * that has ended stays as it is. Resolves to the status as of the request.
    */
   async cancelWorkflow(runId: string, options: CancelOptions = {}): Promise<{ readonly status: string }> {
-    return { status: await requestCancel(this.#working(), runId, options) }
+    return { status: await requestCancel(this.#life.working(), runId, options) }
   }
 
   /**
@@ -255,7 +222,7 @@ export class Runtime implements AsyncDisposable {
     payload?: unknown,
     options: SignalOptions = {},
   ): Promise<void> {
-    return sendSignal(this.#working(), runId, name, payload, options)
+    return sendSignal(this.#life.working(), runId, name, payload, options)
   }
 
   /**
@@ -270,8 +237,8 @@ export class Runtime implements AsyncDisposable {
     input: TaskInput<A>,
     options: TaskOptions & WaitOptions = {},
   ): Promise<TaskResult<TaskOutput<A>>> {
-    const opened = await openExecuted(this.#working(), this.#fittings, agent, input, options)
-    return this.#task<TaskOutput<A>>(opened).result(options)
+    const opened = await openExecuted(this.#life.working(), this.#life.fittings, agent, input, options)
+    return this.#handles.ofTask<TaskOutput<A>>(opened).result(options)
   }
 
   /**
@@ -287,14 +254,16 @@ export class Runtime implements AsyncDisposable {
     input: TaskInput<A>,
     options: SubmitTaskOptions = {},
   ): Promise<TaskHandle<TaskOutput<A>>> {
-    return this.#task(await openSubmitted(this.#working(), this.#fittings, agent, input, options))
+    return this.#handles.ofTask(
+      await openSubmitted(this.#life.working(), this.#life.fittings, agent, input, options),
+    )
   }
 
   /** The handle of a task that was handed in before, here or elsewhere. Rejects with `RUN_NOT_FOUND`. */
   async getTask(taskId: string): Promise<TaskHandle> {
-    const run = await this.#run(taskId)
+    const run = await this.#handles.run(taskId)
     checkIsTask(run)
-    return this.#task({ taskId, definition: this.#workflowOf(run), created: false })
+    return this.#handles.ofTask({ taskId, definition: this.#handles.definitionOf(run), created: false })
   }
 
   /**
@@ -302,13 +271,13 @@ export class Runtime implements AsyncDisposable {
    * has not begun never begins. Rejects with `RUN_NOT_FOUND`.
    */
   async cancelTask(taskId: string, options: CancelOptions = {}): Promise<{ readonly status: string }> {
-    checkIsTask(await this.#run(taskId))
+    checkIsTask(await this.#handles.run(taskId))
     return this.cancelWorkflow(taskId, options)
   }
 
   /** How many submitted tasks the store has that are not over, by agent and priority, whichever process does them. */
   async queueStatus(): Promise<QueueStatus> {
-    return readQueueStatus(this.#working(), this.#fittings)
+    return readQueueStatus(this.#life.working(), this.#life.fittings)
   }
 
   /** Starts a run and tells its progress until it ends; see {@link WorkflowProgress}. */
@@ -330,7 +299,7 @@ export class Runtime implements AsyncDisposable {
     input: TaskInput<A>,
     options: TaskOptions & WaitOptions = {},
   ): AsyncGenerator<WorkflowProgress, void, undefined> {
-    const { taskId } = await openExecuted(this.#working(), this.#fittings, agent, input, options)
+    const { taskId } = await openExecuted(this.#life.working(), this.#life.fittings, agent, input, options)
     yield* this.followWorkflow(taskId, options)
   }
 
@@ -343,25 +312,25 @@ export class Runtime implements AsyncDisposable {
     runId: string,
     options: FollowOptions = {},
   ): AsyncGenerator<WorkflowProgress, void, undefined> {
-    const { parts, worker } = this.#working()
-    const run = await this.#run(runId)
+    const { parts, worker } = this.#life.working()
+    const run = await this.#handles.run(runId)
     const stream = {
       store: parts.store,
       events: this.events,
-      ports: this.#fittings.ports,
+      ports: this.#life.fittings.ports,
       holds: (id: string) => worker.holds(id),
     }
     try {
-      yield* followRun(runId, this.#workflowOf(run), stream, options)
+      yield* followRun(runId, this.#handles.definitionOf(run), stream, options)
     } catch (cause) {
-      if (this.#stopping === undefined) throw cause
+      if (!this.#life.isStopping) throw cause
       throw new RuntimeError('RUN_INTERRUPTED', interrupted(runId), { cause })
     }
   }
 
   /** The run's journal, oldest first, with filters by version, time and kind. Rejects with `RUN_NOT_FOUND`. */
   getStateHistory(runId: string, filter: EntryFilter = {}): Promise<Page<Entry>> {
-    return translateStoreError(this.#working().parts.store.entries(runId, filter))
+    return translateStoreError(this.#life.working().parts.store.entries(runId, filter))
   }
 
   /**
@@ -369,7 +338,7 @@ export class Runtime implements AsyncDisposable {
    * away. Filters by version, time, kind, step and agent; go on with `cursor`. Rejects with `RUN_NOT_FOUND`.
    */
   async getEventHistory(runId: string, filter: EventFilter = {}): Promise<Page<TimelineEvent>> {
-    return readTimeline(this.#working(), runId, filter)
+    return readTimeline(this.#life.working(), runId, filter)
   }
 
   /**
@@ -377,7 +346,7 @@ export class Runtime implements AsyncDisposable {
    * Without `version` the newest. Rejects with `RUN_NOT_FOUND`, `VERSION_NOT_FOUND`.
    */
   async diffState(from: At, to: At): Promise<Patch> {
-    return diffStates(this.#working(), from, to)
+    return diffStates(this.#life.working(), from, to)
   }
 
   /**
@@ -386,7 +355,7 @@ export class Runtime implements AsyncDisposable {
    * that is not over. Rolled-back steps count, since they were done; a run counts as it stands.
    */
   async getMetrics(filter: MetricsFilter = {}): Promise<RuntimeMetrics> {
-    return readMetrics(this.#working(), filter)
+    return readMetrics(this.#life.working(), filter)
   }
 
   /**
@@ -395,7 +364,7 @@ export class Runtime implements AsyncDisposable {
    * was said here before this call is in it; lines may be missing under pressure, and then one of them says how many.
    */
   async getLogs(filter: LogFilter = {}): Promise<Page<LogRecord>> {
-    return readLogs(this.#working(), filter)
+    return readLogs(this.#life.working(), filter)
   }
 
   /**
@@ -403,104 +372,17 @@ export class Runtime implements AsyncDisposable {
    * of reach does not make it unhealthy: restarting would not help. Never rejects.
    */
   isHealthy(): Promise<boolean> {
-    return isHealthy(this.#live, this.#fittings.settings, this.#fittings.ports)
+    return isHealthy(this.#life.live, this.#life.fittings.settings, this.#life.fittings.ports)
   }
 
   /** The report behind `isHealthy`, part by part and agent by agent, in words an operator can act on. Never rejects. */
   healthCheck(): Promise<HealthReport> {
-    return reportHealth(this.#live, this.#fittings.settings, this.#fittings.ports)
-  }
-
-  async #start(): Promise<void> {
-    if (this.#stopping !== undefined) throw shutDown()
-    const live = await openLive(this.#fittings)
-    this.#live = live
-    this.#logbook.open(live.parts.store.telemetry)
-    live.outbox.start()
-    await live.roster.start()
-    await live.worker.start()
-    const { store } = live.parts
-    this.#emit('runtime.started', { worker: this.worker, store: `${store.engine} ${store.location}` })
-  }
-
-  async #stop(graceMs: number): Promise<void> {
-    await this.#starting?.catch(() => {})
-    const live = this.#live
-    if (live === undefined) return
-    const released = await live.worker.stop(graceMs)
-    await live.roster.stop()
-    live.results.close()
-    await live.outbox.close()
-    this.#emit('runtime.stopped', { worker: this.worker, released })
-    this.#fittings.agents.close()
-    await live.parts.close()
-    this.#unwatch?.()
-    if (this.#ownsEvents) this.events.close()
-    this.#live = undefined
-  }
-
-  #working(): Live {
-    if (this.#stopping !== undefined) throw shutDown()
-    if (this.#live === undefined) {
-      throw new RuntimeError('NOT_INITIALIZED', 'The runtime is not initialized. Await initialize() first.')
-    }
-    return this.#live
-  }
-
-  #definition(workflow: AnyWorkflow | string): AnyWorkflow {
-    const type = typeof workflow === 'string' ? workflow : workflow.type
-    return this.#fittings.workflows.latest(type)
-  }
-
-  async #run(runId: string) {
-    const run = await this.#working().parts.store.run(runId)
-    if (run !== undefined) return run
-    throw new RuntimeError(
-      'RUN_NOT_FOUND',
-      `There is no run ${String(runId).slice(0, 80)}. Check the id and the namespace.`,
-    )
-  }
-
-  /** The definition of a run; its latest version will do for reading results. */
-  #workflowOf(run: { readonly type: string; readonly definitionVersion: string }): AnyWorkflow {
-    const { workflows } = this.#fittings
-    const agentId = agentOf(run.type)
-    if (agentId !== undefined) return taskDefinition(agentId, run.definitionVersion)
-    return workflows.get(run.type, run.definitionVersion) ?? workflows.latest(run.type)
-  }
-
-  #task<Output>({ taskId, definition, created }: OpenedTask): TaskHandle<Output> {
-    const run = this.#handle<Output>(taskId, definition, created)
-    const result = async (options: WaitOptions = {}): Promise<TaskResult<Output>> => {
-      const { runId, ...ended } = await run.result(options)
-      return { taskId: runId, ...ended }
-    }
-    return { taskId, created, result }
-  }
-
-  #handle<Output>(runId: string, workflow: AnyWorkflow, created: boolean): WorkflowHandle<Output> {
-    const result = async (options: WaitOptions = {}) =>
-      this.#working().results.wait(runId, workflow, options.signal) as Promise<WorkflowResult<Output>>
-    return { runId, created, result }
-  }
-
-  #checkAgents(): void {
-    for (const { type, form } of this.#fittings.workflows.all()) {
-      if (form.kind !== 'graph') continue
-      for (const { name, agent } of form.steps) {
-        if (agent === undefined) continue
-        const { agents } = this.#fittings
-        agents.adopt(agents.find(agent, `Step '${name}' of workflow '${type}'`))
-      }
-    }
+    return reportHealth(this.#life.live, this.#life.fittings.settings, this.#life.fittings.ports)
   }
 }
 
 const interrupted = (runId: string): string =>
   `This runtime was shut down while run ${runId} was followed; the run goes on. Follow it from the next runtime.`
-
-const shutDown = (): RuntimeError =>
-  new RuntimeError('SHUT_DOWN', 'The runtime was shut down. Create a new one.')
 
 /** Makes a runtime. Nothing is opened before `initialize()`. Throws what is wrong with the definitions. */
 export const createRuntime = (options: RuntimeOptions = {}): Runtime => new Runtime(options)
