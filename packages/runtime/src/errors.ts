@@ -116,7 +116,7 @@ export class WorkflowFailedError extends RuntimeError {
 
   constructor(runId: string, type: string, failure: ErrorRecord) {
     const advice = `Resume it with resumeWorkflow('${runId}') once the cause is gone.`
-    super('WORKFLOW_FAILED', `The ${named(type)} failed: ${sentence(failure.message)} ${advice}`, {
+    super('WORKFLOW_FAILED', `${capital(named(type))} failed: ${sentence(failure.message)} ${advice}`, {
       cause: rebuild(failure),
     })
     this.runId = runId
@@ -131,7 +131,7 @@ export class WorkflowCancelledError extends RuntimeError {
   readonly reason: string
 
   constructor(runId: string, type: string, reason: string) {
-    super('WORKFLOW_CANCELLED', `The ${named(type)} (run ${runId}) was cancelled: ${reason}.`)
+    super('WORKFLOW_CANCELLED', `${capital(named(type))} (run ${runId}) was cancelled: ${reason}.`)
     this.runId = runId
     this.reason = reason
   }
@@ -164,6 +164,8 @@ function readError(error: unknown): ErrorRecord {
 /** A step's failure is a record already; it is read again because anything may be thrown. */
 const causeOf = (failure: unknown): { readonly cause?: ErrorRecord } =>
   typeof failure === 'object' && failure !== null ? { cause: readError(failure) } : {}
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 
 /** The text with one full stop at its end. */
 const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`)

@@ -10,5 +10,5 @@ export const agentOf = (type: string): string | undefined =>
 /** What a run is, in a message. */
 export function named(type: string): string {
   const agentId = agentOf(type)
-  return agentId === undefined ? `workflow '${type}'` : `task of agent '${agentId}'`
+  return agentId === undefined ? `workflow '${type}'` : `a task of agent '${agentId}'`
 }

@@ -33,7 +33,7 @@ export async function openRun(
   options: StartOptions & { readonly newId: string; readonly afterMs?: number },
 ): Promise<OpenedRun> {
   const { type, version: definitionVersion } = definition
-  const encodedInput = encodePayload(input, `The input of the ${named(type)}`, 2_000)
+  const encodedInput = encodePayload(input, `The input of ${named(type)}`, 2_000)
   const { worker, leaseMs } = settings
   const traceparent = live.tracing.current()
   const { afterMs } = options
@@ -74,7 +74,7 @@ async function continueOpening(opening: Opening, opened: OpenedRun): Promise<voi
   if (run !== undefined && run.type !== definition.type) {
     throw new RuntimeError(
       'INVALID_INPUT',
-      `Run ${runId} is one of the ${named(run.type)}. Start the ${named(definition.type)} with another id.`,
+      `Run ${runId} is one of ${named(run.type)}. Start ${named(definition.type)} with another id.`,
     )
   }
   // A run of another version of the definition is claimed by whoever has that.
