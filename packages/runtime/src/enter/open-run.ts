@@ -33,7 +33,7 @@ export async function openRun(
   options: StartOptions & { readonly newId: string; readonly afterMs?: number },
 ): Promise<OpenedRun> {
   const { type, version: definitionVersion } = definition
-  const encodedInput = encodePayload(input, `The input of the ${named(type)}`, 2_000)
+  const encodedInput = encodePayload(input, `The input of ${named(type)}`, 2_000)
   const { worker, leaseMs } = settings
   const traceparent = live.tracing.current()
   const { afterMs } = options
