@@ -29,9 +29,13 @@ interface StreamParts {
 const PAGE = 1_000
 const CHUNKS = 500
 
-/** Text that an entry speaks of may come a little after it, such as that of a transaction: it is asked for so often. */
-const LATE_TRIES = 4
-const LATE_MS = 100
+/**
+ * Text that an entry speaks of may come a little after it: that of a transaction, or of a batch that the store had to take
+ * apart. It is asked for so often, for entries that are so young when the run is looked at.
+ */
+const LATE_TRIES = 12
+const LATE_MS = 200
+const LATE_AGE_MS = 5_000
 
 /**
  * Follows a run until it has ended, whichever process drives it: each committed entry once, in order, and before the entry
@@ -77,6 +81,8 @@ class Follower {
   #place: number
   /** Whether entries up to where the stream is taken up have been noted. */
   #isThere = false
+  /** When the run was written to last, as of the last look. */
+  #updatedAt = 0
   /** Whether everything was told that there was when the stream began. */
   #isLive = false
   /** The run's fence when it was looked at last, if this process held it then. */
@@ -126,6 +132,7 @@ class Follower {
   async *#tellStored(run: Run): Item {
     const { store, holds } = this.#parts
     const isBehind = this.#feed.takeBehind()
+    this.#updatedAt = run.updatedAt
     const isHeld = holds(this.#runId)
     // Who holds the run, or held it until now, hears of all text at once, unless he came late or was too slow.
     const reads = isBehind || !this.#isLive || !(isHeld || run.fence === this.#heldFence)
@@ -168,11 +175,10 @@ class Follower {
     for (let heard = this.#feed.nextOf(step); heard !== undefined; heard = this.#feed.nextOf(step)) {
       yield* this.#tellHeard(heard)
     }
-    // Of what this process wrote itself a flush is the last word.
-    const isOwn = this.#parts.holds(this.#runId)
-    const tries = isOwn ? 1 : LATE_TRIES
-    for (let time = 0; time < tries && this.#isLive && this.#texts.lacks(entry); time++) {
-      if (!isOwn) await this.#pause(LATE_MS)
+    const tries = this.#updatedAt - entry.at < LATE_AGE_MS ? LATE_TRIES : 0
+    for (let time = 0; time < tries && this.#texts.lacks(entry); time++) {
+      // Of what this process wrote itself a flush is as a rule the last word.
+      if (time > 0 || !this.#parts.holds(this.#runId)) await this.#pause(LATE_MS)
       await this.#read(true)
       yield* this.#tellPending(entry)
     }

@@ -15,6 +15,8 @@ export class OutgoingRun {
   #weight = 0
   /** Operations with its chunks that are under way. */
   underWay = 0
+  /** Those of them that a flush put into the queue: no ride may overtake them. */
+  queued = 0
   /** Whether somebody has asked for a ride already. */
   asked = false
   /** Runs out before it is tried again. */

@@ -113,6 +113,18 @@ test('a flush sends at once; the ride that was asked for leaves empty', async ()
   expect(sent.length).toBe(1)
 })
 
+test('no ride overtakes what a flush put into the queue', async () => {
+  const { output, riders, sent, leave } = stage()
+  output.write(chunk(0, 'a'))
+  const flushed = output.flush()
+  output.write(chunk(1, 'b'))
+  while (riders.length > 0) leave()
+  expect(sent).toEqual(['0a'])
+  await flushed
+  leave()
+  expect(sent).toEqual(['0a', '1b'])
+})
+
 test('after the end nothing more is taken', () => {
   const { output, riders } = stage()
   output.write(chunk(0, 'abc'))

@@ -118,6 +118,7 @@ export class StoredOutput implements Output {
       runId: run.runId,
       board: () => {
         run.asked = false
+        if (run.queued > 0) return undefined
         const departing = this.#depart(run)
         if (departing === undefined) return undefined
         land = departing.land
@@ -132,7 +133,13 @@ export class StoredOutput implements Output {
     run.retry = undefined
     const departing = this.#depart(run)
     if (departing === undefined) return
-    const { operation, land } = departing
+    const { operation } = departing
+    const land = (outcome: Outcome) => {
+      run.queued -= 1
+      departing.land(outcome)
+      if (!run.isEmpty && run.retry === undefined) this.#ask(run)
+    }
+    run.queued += 1
     const length = operation.chunks.reduce((sum, { payload }) => sum + payload.length, 0)
     this.#parts.writes.add(operation, length).then(
       (value) => land({ ok: true, value }),
@@ -197,7 +204,8 @@ export class StoredOutput implements Output {
   }
 
   #forget(run: OutgoingRun): void {
-    if (run.isIdle) this.#runs.delete(run.runId)
+    // A ride that was asked for is still to come: it is about this one.
+    if (run.isIdle && !run.asked && this.#runs.get(run.runId) === run) this.#runs.delete(run.runId)
   }
 
   #chunkOf({ place, at, step, epoch, fence, attempt, start, payload }: KeptOutputRow): KeptChunk {
