@@ -127,7 +127,7 @@ export interface LoggedEvent extends Place {
   open(): Envelope
 }
 
-/** A wake-up: something is there (`inMs` 0), or will be in a while. */
+/** A wake-up: something is there (`inMs` 0), or will be in a while; below 0: nothing is due any more. */
 export interface QueueWake {
   readonly wakes: number
   readonly inMs: number

@@ -128,6 +128,12 @@ export class QueueWorker {
       this.#lookSoon()
       return
     }
+    if (wake.inMs < 0) {
+      // Unless a turn has told of something later: its answer and this word come by two ways.
+      if (wake.wakes > this.#wakes) this.#nextAt = undefined
+      this.#arm()
+      return
+    }
     this.#heard = Math.max(this.#heard, wake.wakes)
     if (wake.inMs > 0) this.#expect(wake.inMs)
     else if (wake.wakes > this.#wakes) this.#lookSoon()

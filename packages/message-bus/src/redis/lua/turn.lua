@@ -276,6 +276,12 @@ elseif isDue or taken < wanted or wanted == 0 then
     if first and first ~= 'inf' and (due == 0 or tonumber(first) < due) then due = tonumber(first) end
   end
 end
+-- Whoever has nothing to do waits for that time: it must hear that there is none any more, or it looks for nothing.
+if due > 0 and taken == 0 and wanted > 0 then told = true end
+if told and due == 0 then
+  told = false
+  wake(args[3], -1, false)
+end
 -- Looking at a queue leaves nothing behind.
 if taken == 0 and letters == '' then claims = claims - 1 end
 if before or wanted > 0 then saveState() end

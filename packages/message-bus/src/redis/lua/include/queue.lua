@@ -30,10 +30,10 @@ local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 -- Numbers are written by format: Redis would write each one that it is handed with all digits of a double. due: nothing
--- ends or becomes ready before; 0 when nothing will.
+-- ends or becomes ready before; 0 when nothing will. told: somebody with nothing to do was told so.
 local depth, chars, turn, claims, leased, wakes, batches, number = 0, 0, 0, 0, 0, 0, 0, 0
 local highs, lows, laters, due = 0, 0, 0, 0
-local hungry, crowded, wide = false, false, false
+local hungry, crowded, wide, told = false, false, false, false
 local state = call('HGET', META, 'state')
 if state then
   local numbers, at = {}, 0
@@ -44,11 +44,13 @@ if state then
   depth, chars, turn, claims, leased, wakes, batches, number = unpack(numbers, 1, 8)
   highs, lows, laters, due = unpack(numbers, 9, 12)
   hungry, crowded, wide = numbers[13] == 1, numbers[14] == 1, numbers[15] == 1
+  told = numbers[16] == 1
 end
 
 local function saveState()
-  local text = format('%d %.0f %d %d %d %d %d %d %d %d %d %.0f %d %d %d', depth, math.max(chars, 0), turn, claims,
-    leased, wakes, batches, number, highs, lows, laters, due, hungry and 1 or 0, crowded and 1 or 0, wide and 1 or 0)
+  local text = format('%d %.0f %d %d %d %d %d %d %d %d %d %.0f %d %d %d %d', depth, math.max(chars, 0), turn, claims,
+    leased, wakes, batches, number, highs, lows, laters, due, hungry and 1 or 0, crowded and 1 or 0, wide and 1 or 0,
+    told and 1 or 0)
   if text ~= state then call('HSET', META, 'state', text) end
 end
 
@@ -196,7 +198,7 @@ local function buryExpired(most)
   end
 end
 
--- Tells whoever waits: "number, in how many milliseconds, is there room".
+-- Tells whoever waits: "number, in how many milliseconds, is there room"; below 0: nothing is due any more.
 local function wake(channel, inMs, room)
   wakes = wakes + 1
   call('PUBLISH', channel, format('%d %.0f %d', wakes, inMs, room and 1 or 0))
