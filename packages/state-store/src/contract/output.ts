@@ -29,7 +29,7 @@ export interface KeptChunk extends Omit<OutputChunk, 'runId'> {
  */
 export interface Output {
   /**
-   * Keeps a chunk in memory; it travels with the next commit of its run at the latest, or by itself after a quarter of a
+   * Keeps a chunk in memory; it travels with the next commit of its run, as a rule, or by itself after a quarter of a
    * second. Never throws and never waits. Lost if the process ends before, if too much is waiting, if the run is unknown
    * or compacted, or if the fence is not the run's any more: text of a holder that lost the run is not kept.
    */
