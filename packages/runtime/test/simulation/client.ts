@@ -46,6 +46,8 @@ export class Client {
   readonly results: { readonly process: SimulatedProcess; outcome: unknown }[] = []
   readonly #simulation: Simulation
   readonly #plan: Plan
+  /** Signals that a cancelled run did not take. */
+  readonly #givenUp: { readonly name: string; readonly nth: number }[] = []
   /** Things under way beside the main course. */
   #disturbances = 0
   /** Calls that a living process may still carry out, whether anybody waits for them or not. */
@@ -143,7 +145,11 @@ export class Client {
       )
       if ('value' in sent) return
       const run = await this.#simulation.truth.run(this.runId)
-      if (run?.status === 'completed' || (run?.status === 'cancelled' && !this.#plan.resumeCancelled)) return
+      if (run?.status === 'completed') return
+      if (run?.status === 'cancelled' && !this.#plan.resumeCancelled) {
+        this.#givenUp.push({ name, nth })
+        return
+      }
       await this.#simulation.sleep(5_000)
     }
   }
@@ -202,6 +208,12 @@ export class Client {
   async #resume(): Promise<void> {
     this.#simulation.count('resumes')
     await this.#attempt('resume', (process) => process.runtime.resumeWorkflow(this.runId))
+    // A resume that was meant for a failure may have come after the cancellation, and undone it.
+    const again = this.#givenUp.splice(0)
+    if (again.length === 0) return
+    this.#disturb(0, async () => {
+      for (const { name, nth } of again) await this.#signal(name, nth)
+    })
   }
 
   /** Asks one process after the other until one answers. */
