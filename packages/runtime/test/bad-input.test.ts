@@ -75,7 +75,7 @@ describe('calls', () => {
         /'ghost'.*It has: fine, typed/,
       ],
       [runtime.executeWorkflow(typed, { user: { age: 'x' } } as never), 'INVALID_INPUT', /input\.user\.age/],
-      [runtime.executeWorkflow(fine, { n: 1n }), 'NOT_JSON', /input of the workflow 'fine'.*\.n is a BigInt/],
+      [runtime.executeWorkflow(fine, { n: 1n }), 'NOT_JSON', /input of workflow 'fine'.*\.n is a BigInt/],
       [runtime.executeWorkflow(fine, null, { runId: 'mine' }), 'INVALID_ARGUMENT', /'mine' is not a UUID/],
       [runtime.executeWorkflow(fine, null, { key: 'a\u0000' }), 'INVALID_ARGUMENT', /U\+0000/],
       [runtime.executeWorkflow(fine, null, { onKey: 'x' as never, key: 'k' }), 'INVALID_ARGUMENT', /one of/],
