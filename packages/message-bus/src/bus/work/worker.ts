@@ -46,6 +46,8 @@ export class QueueWorker {
   #plenty = false
   #wakes = 0
   #heard = 0
+  /** The newest word that nothing is due: an answer from before it may come later, by its other way. */
+  #gone = 0
   #timer: { readonly at: number; readonly cancel: () => void } | undefined
   #nextAt: number | undefined
   #unwatch: Promise<Unwatch> | undefined
@@ -125,11 +127,13 @@ export class QueueWorker {
 
   #hear(wake: QueueWake | undefined): void {
     if (!wake) {
+      this.#gone = 0
       this.#lookSoon()
       return
     }
     if (wake.inMs < 0) {
-      // Unless a turn has told of something later: its answer and this word come by two ways.
+      this.#gone = Math.max(this.#gone, wake.wakes)
+      // Unless a turn has told of something later.
       if (wake.wakes > this.#wakes) this.#nextAt = undefined
       this.#arm()
       return
@@ -181,7 +185,7 @@ export class QueueWorker {
       if (claim) this.#take(turned, claim.count, began)
       // A wake-up may have come in before the answer of a turn that knew less.
       if (this.#heard <= turned.wakes) this.#nextAt = undefined
-      if (turned.nextInMs !== undefined) this.#expect(turned.nextInMs)
+      if (turned.nextInMs !== undefined && turned.wakes >= this.#gone) this.#expect(turned.nextInMs)
       this.#arm()
       this.#rest()
     } catch {
