@@ -50,6 +50,7 @@ export class Worker {
   #claiming = false
   #claimAgain = false
   #lastClaimAt: number | null = null
+  #lastLookAt: number | null = null
 
   constructor(
     parts: DriveParts,
@@ -72,6 +73,11 @@ export class Worker {
   /** When the store last answered a claim, on this machine's clock. */
   get lastClaimAt(): number | null {
     return this.#lastClaimAt
+  }
+
+  /** When it last knew what there is to claim, also if it could run nothing then. */
+  get lastLookAt(): number | null {
+    return this.#lastLookAt
   }
 
   holds(runId: string): boolean {
@@ -216,11 +222,14 @@ export class Worker {
     const { worker, leaseMs } = this.#settings
     const limit = Math.min(room, 100)
     const definitions = this.#definitions.definitions()
-    if (definitions.length === 0) return false
+    if (definitions.length === 0) {
+      this.#lastLookAt = this.#parts.ports.now()
+      return false
+    }
     const question = this.#questions.ask()
     try {
       const claimed = await this.#parts.store.claim({ worker, leaseMs, limit, definitions })
-      this.#lastClaimAt = this.#parts.ports.now()
+      this.#lastClaimAt = this.#lastLookAt = this.#parts.ports.now()
       for (const run of claimed) {
         const workflow = this.#definitions.get(run.type, run.definitionVersion)
         if (workflow !== undefined) this.#takeClaimed(run, workflow, question)

@@ -48,7 +48,7 @@ export class Workers {
   get claims(): readonly Claims[] {
     const claiming = this.#all.filter((worker) => worker.knowsAny())
     return claiming.map((worker) => ({
-      lastClaimAt: worker.lastClaimAt,
+      lastClaimAt: worker.lastLookAt,
       hasRoom: worker.hasRoom(),
       held: worker.held,
     }))
