@@ -218,7 +218,8 @@ export class Worker {
 
   async #claimOnce(): Promise<boolean> {
     const room = this.#room()
-    if (room <= 0) return false
+    // Whoever ends a run then looks.
+    if (room <= 0) return true
     const { worker, leaseMs } = this.#settings
     const limit = Math.min(room, 100)
     const definitions = this.#definitions.definitions()
@@ -273,7 +274,6 @@ export class Worker {
 
   #settle(execution: Execution, driven: Driven): void {
     const { runId } = execution.run
-    const full = !this.hasRoom()
     if (this.#held.get(runId)?.execution === execution) this.#held.delete(runId)
     this.#questions.ended(runId, execution.run.fence)
     execution.close()
@@ -282,7 +282,8 @@ export class Worker {
       this.#parts.emit('workflow.waiting', { runId, workflow, wakeInMs: driven.halt.wakeInMs })
     }
     this.#onDriven(runId, driven)
-    if (full) void this.claim()
+    // Only if there may be something: no other batch of the store travels beside a claim.
+    if (this.#claimAgain && this.hasRoom()) void this.claim()
   }
 
   /** Renews the lease, and compares what is held with what the store says. Never rejects. */
