@@ -139,7 +139,7 @@ it('the timeline says when things began, what failed before, and what a rollback
   })
   const runtime = await start({ workflows: [flaky] })
   const { runId } = await runtime.executeWorkflow(flaky, null)
-  await runtime.rollbackWorkflow(runId, { toVersion: 2 })
+  await runtime.rollbackWorkflow(runId, { toVersion: 2, reason: 'it was wrong' })
   const { items } = await runtime.getEventHistory(runId)
   expect(items.map(({ kind, step, rolledBack }) => [kind, step, rolledBack])).toEqual([
     ['started', null, false],
@@ -148,6 +148,7 @@ it('the timeline says when things began, what failed before, and what a rollback
     ['completed', null, true],
     ['rolled_back', null, false],
   ])
+  expect(items.at(-1)?.data).toEqual({ toVersion: 2, fromStep: 'shaky', reason: 'it was wrong' })
   const shaky = items[2]!
   expect(shaky).toMatchObject({ attempts: 3, data: 'done', agent: null })
   expect(shaky.errors.map(({ message }) => message)).toEqual(['not yet', 'not yet'])

@@ -20,6 +20,26 @@ describe('mistakes of a first program', () => {
     hold.open()
   })
 
+  it('tokens that are no count are told of, left out, and never fail a step', async () => {
+    const counts: unknown[] = [Number.NaN, { total: 3 }, -1, '5', undefined, Number.POSITIVE_INFINITY, 1.5, 2]
+    const counting = workflow('counting', (ctx) =>
+      ctx.step('paid', (step) => {
+        for (const count of counts) step.useTokens(count as number)
+        return 'answer'
+      }),
+    )
+    const runtime = await start({ workflows: [counting] })
+    const warned: string[] = []
+    runtime.events.on('runtime.warning', ({ payload }) => warned.push(`${payload.code}: ${payload.message}`))
+    const { runId, output } = await runtime.executeWorkflow(counting, null)
+    expect(output).toBe('answer')
+    const { items } = await runtime.getEventHistory(runId, { step: 'paid' })
+    expect(items).toMatchObject([{ kind: 'step_completed', tokens: 3.5 }])
+    expect(warned).toHaveLength(6)
+    expect(warned[0]).toMatch(/^INVALID_TOKENS: .*step 'paid' of workflow 'counting' .* with NaN,/)
+    expect(warned[1]).toContain('a value of type object')
+  })
+
   it('following a run ends with RUN_INTERRUPTED when the runtime is shut down', async () => {
     const waits = workflow('waits', async (ctx) => ctx.signal('never'))
     const store = await openStore()

@@ -56,6 +56,20 @@ describe('testRuntime', () => {
     ])
   })
 
+  it('takes fake agents that fail so many times, and says what failures may be', async () => {
+    const writer = fakeAgent('writer', 'done', { failures: 2, retry: 2 })
+    await using test = await testRuntime({ agents: [writer] })
+    const { taskId, output } = await test.executeTask(writer, 'pawls')
+    expect(output).toBe('done')
+    const { items } = await test.runtime.getEventHistory(taskId, { step: 'run' })
+    expect(items[0]?.errors.map(({ message }) => message)).toEqual(['failure 1', 'failure 2'])
+    for (const failures of [-1, 1.5, 'twice', {}]) {
+      const make = () => fakeAgent('bad', null, { failures: failures as number })
+      expect(make).toThrow(expect.objectContaining({ code: 'INVALID_DEFINITION' }))
+      expect(make).toThrow(/fakeAgent\('bad'\) takes 'failures' as a list of errors/)
+    }
+  })
+
   it('executes tasks, and lets delayed ones come', async () => {
     const writer = fakeAgent('writer', (input) => `about ${String(input)}`, {
       failures: [new Error('once')],

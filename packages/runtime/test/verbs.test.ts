@@ -137,13 +137,17 @@ describe('streamWorkflow', () => {
     const runtime = await start({ workflows: [chain], stateStore: store })
     const { runId } = await runtime.executeWorkflow(chain, null)
     await store.rollback({ runId, version: 2 })
-    await (await runtime.resumeWorkflow(runId)).result()
+    await (await runtime.resumeWorkflow(runId, { reason: 'try again' })).result()
     const told = await collect(runtime.followWorkflow(runId, { after: 4 }))
     expect(told.map(({ type, percent }) => [type, percent])).toEqual([
       ['rolled_back', 50],
       ['resumed', 50],
       ['step_completed', 99],
       ['completed', 100],
+    ])
+    expect(told.slice(0, 2).map(({ data }) => data)).toEqual([
+      { toVersion: 2, fromStep: 'b' },
+      { toVersion: 5, fromStep: 'a', reason: 'try again' },
     ])
   })
 })

@@ -24,6 +24,9 @@ export interface StepContext {
   progress(percent: number): void
   /** Says something to whoever watches the run, as `ctx.log` does; each attempt says it again. */
   log(message: string, details?: unknown, level?: LogLevel): void
-  /** Counts tokens that the step used; they stand in the journal with its outcome. */
+  /**
+   * Counts tokens that the step used; they stand in the journal with its outcome. Anything but a finite number from 0 is
+   * not counted, and told as `runtime.warning` with the code `INVALID_TOKENS`; the step goes on.
+   */
   useTokens(count: number): void
 }

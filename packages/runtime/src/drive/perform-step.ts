@@ -212,6 +212,23 @@ class StepCall {
     })
   }
 
+  /** A count that is none is left out and told of: what was paid for already must not fail for it. */
+  #useTokens(count: number): void {
+    if (Number.isFinite(count) && count >= 0 && Number.isFinite(this.#tokens + count)) {
+      this.#tokens += count
+      return
+    }
+    const { run, parts } = this.#execution
+    const given = typeof count === 'number' ? String(count) : `a value of type ${typeof count}`
+    parts.emit('runtime.warning', {
+      code: 'INVALID_TOKENS',
+      message:
+        `Run ${run.runId}: step '${this.#job.name}' of workflow '${run.type}' called useTokens with ${given}, which is ` +
+        'not counted. Give it a finite number, 0 or more.',
+      cause: undefined,
+    })
+  }
+
   #context(attempt: AttemptOf): StepContext {
     const { run, parts } = this.#execution
     const step = this.#job.name
@@ -232,9 +249,7 @@ class StepCall {
         const said = { step, agent: this.#job.agent, level, message, details, replayed: false }
         parts.emit('run.log', { runId: run.runId, workflow: run.type, ...said })
       },
-      useTokens: (count) => {
-        this.#tokens += count
-      },
+      useTokens: (count) => this.#useTokens(count),
     }
   }
 }

@@ -38,7 +38,7 @@ interface Committed extends Told {
     | 'failed'
     | 'cancelled'
   readonly step: string | null
-  /** The output, the error or the input, as the type says. */
+  /** The output, the error or the input, as the type says; of `resumed` and `rolled_back` `{ toVersion, fromStep, reason }`. */
   readonly data: unknown
 }
 

@@ -9,6 +9,7 @@ import { Percent } from './percent.ts'
 import { isTold, type WorkflowProgress } from './progress.ts'
 import { type Heard, RunFeed } from './run-feed.ts'
 import { cursorOf, placeOf, type StreamPlace } from './stream-cursor.ts'
+import { dataOf } from './timeline.ts'
 import { type Chunk, type TextNews, ToldTexts } from './told-texts.ts'
 
 export interface FollowOptions {
@@ -163,8 +164,8 @@ class Follower {
     const percent = this.#percent.after(entry)
     this.#texts.note(entry)
     if (entry.version <= this.#from.version || !isTold(entry)) return
-    const { kind: type, step, at, payload: data } = entry
-    yield { ...this.#about(entry.meta.agent ?? null, at), percent, type, step, data }
+    const { kind: type, step, at } = entry
+    yield { ...this.#about(entry.meta.agent ?? null, at), percent, type, step, data: dataOf(entry) }
   }
 
   /** Everything that was written before an entry, as far as it has to do with it. */

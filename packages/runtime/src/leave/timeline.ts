@@ -21,7 +21,7 @@ export interface TimelineEvent {
   readonly tokens: number | null
   /** Whether a later rollback took it off the line that counts. */
   readonly rolledBack: boolean
-  /** Input, output, error, signal or patch, as the kind says. */
+  /** Input, output, error, signal or patch, as the kind says; see {@link dataOf}. */
   readonly data: Json
 }
 
@@ -32,13 +32,27 @@ export function rolledBackSpans(
   return rollbacks.map((entry) => [(entry.meta.toVersion ?? 0) + 1, entry.version - 1] as const)
 }
 
+/**
+ * What an entry says: its payload. Of `resumed` and `rolled_back`, which have none, `{ toVersion, fromStep, reason }` as
+ * far as known: the version that counts from there on, the last step before, and why.
+ */
+export function dataOf({ kind, payload, meta }: Entry): Json {
+  if (kind !== 'resumed' && kind !== 'rolled_back') return payload
+  const { toVersion, fromStep, reason } = meta
+  return {
+    ...(toVersion === undefined ? {} : { toVersion }),
+    ...(fromStep === undefined ? {} : { fromStep }),
+    ...(reason === undefined ? {} : { reason }),
+  }
+}
+
 /** Draws one entry. `spans` are those of {@link rolledBackSpans}. */
 export function timelineEvent(
   runId: string,
   entry: Entry,
   spans: readonly (readonly [from: number, to: number])[],
 ): TimelineEvent {
-  const { version, kind, step, at, payload, meta } = entry
+  const { version, kind, step, at, meta } = entry
   const durationMs = meta.durationMs ?? 0
   return {
     runId,
@@ -53,6 +67,6 @@ export function timelineEvent(
     errors: meta.errors ?? [],
     tokens: meta.tokens ?? null,
     rolledBack: spans.some(([from, to]) => version >= from && version <= to),
-    data: payload,
+    data: dataOf(entry),
   }
 }

@@ -1,6 +1,7 @@
 import type { Json } from '@pawl/state-store'
 import { type Agent, agent } from '../define/agent.ts'
 import type { StepContext } from '../define/step.ts'
+import { RuntimeError } from '../errors.ts'
 
 /** What a fake agent answers: the same each time, one answer after another, or what a function says. */
 export type FakeAnswer<Output> = Output | ((input: unknown, step: StepContext) => Output | Promise<Output>)
@@ -16,15 +17,16 @@ export interface FakeAgent<Id extends string, Output> extends Agent<Id, unknown,
 
 /**
  * An agent that answers what the test wants and remembers how it was called. `failures` makes its first calls fail,
- * one error each. It has no breaker, so that a test of failures does not open one.
+ * one error each: those of a list, or that many. It has no breaker, so that a test of failures does not open one. Throws
+ * `INVALID_DEFINITION` for `failures` that are neither.
  */
 export function fakeAgent<const Id extends string, Output = Json>(
   id: Id,
   answer: FakeAnswer<Output>,
-  options: { readonly failures?: readonly unknown[]; readonly retry?: number } = {},
+  options: { readonly failures?: readonly unknown[] | number; readonly retry?: number } = {},
 ): FakeAgent<Id, Output> {
   const calls: { input: unknown; attempt: number; idempotencyKey: string }[] = []
-  const failures = [...(options.failures ?? [])]
+  const failures = failuresOf(id, options.failures ?? [])
   const made = agent(id, {
     breaker: false,
     ...(options.retry === undefined
@@ -39,4 +41,15 @@ export function fakeAgent<const Id extends string, Output = Json>(
     },
   })
   return Object.assign(made, { calls })
+}
+
+function failuresOf(id: string, failures: readonly unknown[] | number): unknown[] {
+  if (Array.isArray(failures)) return [...failures]
+  if (Number.isSafeInteger(failures) && (failures as number) >= 0) {
+    return Array.from({ length: failures as number }, (_none, index) => new Error(`failure ${index + 1}`))
+  }
+  throw new RuntimeError(
+    'INVALID_DEFINITION',
+    `fakeAgent('${id}') takes 'failures' as a list of errors, one for each of its first calls, or as a whole number of calls that fail.`,
+  )
 }
