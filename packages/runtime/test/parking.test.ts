@@ -40,6 +40,18 @@ async function ill(options: Parameters<typeof service>[0] = {}) {
 }
 
 describe('a run that meets an open breaker', () => {
+  it('is told of in the logs, as is the breaker', async () => {
+    await using test = await ill()
+    const { runtime, clock } = test
+    const runId = await test.start(test.code)
+    await clock.advance('5s')
+    const { items } = await clock.until(runtime.getLogs({ agent: 'stripe', order: 'oldest' }))
+    expect(items).toMatchObject([
+      { level: 'warn', message: expect.stringContaining("'stripe' opened"), context: { from: 'closed' } },
+      { level: 'info', runId, step: 'pay', message: expect.stringMatching(/'pay' waits for .* until 2025-/) },
+    ])
+  })
+
   it.each(['graph', 'code'] as const)(
     'is parked as a %s, and completes once the service is well',
     async (form) => {

@@ -323,6 +323,16 @@ describe('submitTask', () => {
     expect(writer.began).toEqual(['soon', 'late'])
   })
 
+  it('begins when its delay is over, not when the next sweep comes', async () => {
+    const writer = noting('writer')
+    const runtime = await start({ agents: [writer], sweep: '1h' })
+    const late = await runtime.submitTask(writer, 'late', { delay: 100 })
+    await pause(50)
+    expect(writer.began).toEqual([])
+    await late.result()
+    expect(writer.began).toEqual(['late'])
+  })
+
   it.each([
     [{ priority: 'urgent' }, 'INVALID_INPUT'],
     [{ delay: 'soon' }, 'INVALID_DEFINITION'],

@@ -30,7 +30,7 @@ export class Life {
     const ports = options.ports ?? realPorts
     this.events = options.events ?? openEvents(ports)
     this.#ownsEvents = options.events === undefined
-    this.#logbook = new Logbook(options.logs)
+    this.#logbook = new Logbook(options.logs, () => ports.now())
     this.#emit = this.#logbook.around(emitterOf(this.events))
     this.fittings = {
       options,

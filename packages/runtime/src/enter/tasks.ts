@@ -44,7 +44,10 @@ export interface TaskOptions {
 export interface SubmitTaskOptions extends TaskOptions {
   /** Default `normal`. More urgent tasks begin first, whatever waits below; of one priority the longest ready does. */
   readonly priority?: TaskPriority
-  /** The task may begin after this time. Default: at once. */
+  /**
+   * The task may begin after this time. Default: at once. The submitting process looks when it is over, if it works on the
+   * queue; others, and the next one if it dies, within one `sweep`.
+   */
   readonly delay?: Duration
 }
 
@@ -93,7 +96,9 @@ export async function openSubmitted(
   const definition = taskDefinition(id, versionOf(checkPriority(priority)))
   const agent = typeof reference === 'string' ? fittings.agents.get(id) : reference
   await validate(agent?.input, input, `agent '${id}'`)
-  return open(live, fittings, definition, input, { ...options, afterMs })
+  const opened = await open(live, fittings, definition, input, { ...options, afterMs })
+  if (opened.created && afterMs > 0) live.worker.claimTasksIn(afterMs)
+  return opened
 }
 
 /** How many tasks the queue of the whole store has, in which state. */

@@ -13,23 +13,34 @@ interface WorkersParts {
   readonly settings: Settings
 }
 
+/** A claim is asked for by so many timers at most; the sweep finds what they do not. */
+const MOST_ALARMS = 10_000
+
+/** A timer may fire a moment before the store thinks that the time has come. */
+const ALARM_LATE_MS = 5
+
 /**
  * The workers of a process: one for runs, and one for the queue of tasks, if this process works on it. Each has a name, a
  * lease and room of its own, so that a full queue leaves workflows their places, and the other way round.
  */
 export class Workers {
   readonly #runs: Worker
+  readonly #tasks: Worker | undefined
   readonly #all: readonly Worker[]
   readonly #store: StateStore
   readonly #settings: Settings
+  readonly #ports: Ports
   readonly #rounds: Rounds
+  readonly #alarms = new Set<() => void>()
   #stopWatching: () => void = () => {}
 
   constructor(runs: Worker, tasks: Worker | undefined, parts: WorkersParts) {
     this.#runs = runs
+    this.#tasks = tasks
     this.#all = tasks === undefined ? [runs] : [runs, tasks]
     this.#store = parts.store
     this.#settings = parts.settings
+    this.#ports = parts.ports
     this.#rounds = new Rounds(parts.ports)
   }
 
@@ -89,6 +100,18 @@ export class Workers {
     await Promise.all(this.#all.map((worker) => worker.claim()))
   }
 
+  /** Claims from the queue once the delay of a task is over, if this process works on it. Nothing rests on it. */
+  claimTasksIn(ms: number): void {
+    const tasks = this.#tasks
+    if (tasks === undefined || this.#alarms.size >= MOST_ALARMS) return
+    const ring = () => {
+      this.#alarms.delete(cancel)
+      void tasks.claim()
+    }
+    const cancel = this.#ports.setTimer(ring, ms + ALARM_LATE_MS, { background: true })
+    this.#alarms.add(cancel)
+  }
+
   /** Nothing rests on a wake-up: a slow sweep finds what nobody told of. */
   async start(): Promise<void> {
     for (const worker of this.#all) worker.open()
@@ -105,6 +128,8 @@ export class Workers {
   /** Renews the leases until nothing is held any more. Resolves to how many runs and tasks were given back. */
   async stop(graceMs: number): Promise<number> {
     this.#stopWatching()
+    for (const cancel of this.#alarms) cancel()
+    this.#alarms.clear()
     await Promise.all(this.#all.map((worker) => worker.drain(graceMs)))
     this.#rounds.stop()
     const released = await Promise.all(this.#all.map((worker) => worker.release()))

@@ -28,24 +28,29 @@ export interface LogOptions {
   readonly sink?: LogSink
 }
 
+/** The last moment that a `Date` can hold. */
+const LAST_DATE = 8.64e15
+
 type Said = { readonly line: LogLine; readonly workflow: string | undefined }
 
 /**
- * Hears what runs say (`ctx.log`, `step.log`) and what the runtime warns of, takes secrets out by the rules of the store,
+ * Hears what runs say (`ctx.log`, `step.log`), what the runtime warns of, and what waits for whom, takes secrets out by the rules of the store,
  * and passes it on to the store and to the program's own logger. Nothing waits for it, and nothing fails for its sake.
  */
 export class Logbook {
   readonly #to: 'store' | false
   readonly #least: number
   readonly #sink: LogSink | undefined
+  readonly #now: () => number
   #telemetry: Telemetry | undefined
 
   /** Throws `INVALID_DEFINITION`. */
-  constructor(options: LogOptions = {}) {
+  constructor(options: LogOptions = {}, now: () => number) {
     const { to = 'store', level = 'info', sink } = checkLogs(options)
     this.#to = to
     this.#least = LOG_LEVELS.indexOf(level)
     this.#sink = sink
+    this.#now = now
   }
 
   /** The store is open: from now on there are rules for secrets, and a place for lines. */
@@ -57,7 +62,7 @@ export class Logbook {
   around(emit: Emit): Emit {
     return (type, payload) => {
       emit(type, payload)
-      const said = saidBy(type, payload)
+      const said = saidBy(type, payload, this.#now)
       if (said !== undefined) this.#write(said)
     }
   }
@@ -78,12 +83,44 @@ export class Logbook {
   }
 }
 
-function saidBy<T extends keyof RuntimeEvents>(type: T, payload: RuntimeEvents[T]): Said | undefined {
-  if (type === 'run.log') return saidByRun(payload as RuntimeEvents['run.log'])
-  if (type !== 'runtime.warning') return undefined
-  const { code, message, cause } = payload as RuntimeEvents['runtime.warning']
+function saidBy<T extends keyof RuntimeEvents>(
+  type: T,
+  payload: RuntimeEvents[T],
+  now: () => number,
+): Said | undefined {
+  switch (type) {
+    case 'run.log':
+      return saidByRun(payload as RuntimeEvents['run.log'])
+    case 'runtime.warning':
+      return saidByRuntime(payload as RuntimeEvents['runtime.warning'])
+    case 'breaker.changed':
+      return saidOfBreaker(payload as RuntimeEvents['breaker.changed'])
+    case 'workflow.parked':
+      return saidOfParked(payload as RuntimeEvents['workflow.parked'], now())
+    default:
+      return undefined
+  }
+}
+
+function saidByRuntime({ code, message, cause }: RuntimeEvents['runtime.warning']): Said {
   const context = cause === undefined ? { code } : { code, cause }
   return { line: { level: 'warn', message, context }, workflow: undefined }
+}
+
+/** Without it, runs that wait for an agent look as if they hung. */
+function saidOfBreaker({ agent, from, to }: RuntimeEvents['breaker.changed']): Said | undefined {
+  if (to !== 'open') return undefined
+  const message = `The breaker of agent '${agent}' opened: no step calls the agent until a probe of it succeeds.`
+  return { line: { level: 'warn', message, agent, context: { from } }, workflow: undefined }
+}
+
+function saidOfParked(parked: RuntimeEvents['workflow.parked'], now: number): Said {
+  const { runId, workflow, step, agent, wakeInMs } = parked
+  const until = new Date(Math.min(now + wakeInMs, LAST_DATE)).toISOString()
+  const message =
+    `Step '${step}' waits for agent '${agent}', which is out of reach, until ${until} at most; ` +
+    'then the agent is asked again.'
+  return { line: { level: 'info', message, runId, step, agent, context: { wakeInMs } }, workflow }
 }
 
 function saidByRun(said: RuntimeEvents['run.log']): Said | undefined {

@@ -27,7 +27,8 @@ export function identifyFile(path: string, busyTimeoutMs: number): void {
   if (applicationId !== APPLICATION_ID) {
     throw new StateStoreError(
       'STORE_FOREIGN_FILE',
-      `${path} is a SQLite database of another application; it was left untouched. Choose another path for the store.`,
+      `${path} is a SQLite database of another application; it was left untouched. ` +
+        'Let the store create the file, then add your tables to it, or choose another path.',
     )
   }
   if (version > SCHEMA_VERSION) {

@@ -37,7 +37,7 @@ const REFUSED: readonly Refused[] = [
   {
     what: 'a SQLite file of another application',
     code: 'STORE_FOREIGN_FILE',
-    message: /another application/,
+    message: /another application.*Let the store create the file, then add your tables to it/,
     make: async (path) => withSql(path, 'create table notes (text); insert into notes values (1)'),
   },
   {
