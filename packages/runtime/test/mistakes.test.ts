@@ -21,6 +21,28 @@ describe('mistakes of a first program', () => {
     hold.open()
   })
 
+  it('also when the workflow returns at once, and not of what it only waited for', async () => {
+    const hasty = workflow('hasty', async (ctx) => {
+      void ctx.step('forgotten', () => 1)
+      void ctx.all([(branch) => branch.step('too', () => 2)])
+      return 'done'
+    })
+    const racing = workflow('racing', async (ctx) => {
+      void ctx.sleep('long', '1h')
+      void ctx.signal('never')
+      return ctx.step('awaited', () => 1)
+    })
+    const runtime = await start({ workflows: [hasty, racing] })
+    const warned: string[] = []
+    runtime.events.on('runtime.warning', ({ payload }) => warned.push(`${payload.code}: ${payload.message}`))
+    expect((await runtime.executeWorkflow(racing, null)).output).toBe(1)
+    expect(warned).toEqual([])
+    expect((await runtime.executeWorkflow(hasty, null)).output).toBe('done')
+    expect(warned).toEqual([
+      expect.stringMatching(/^STEP_NOT_AWAITED: .*'hasty' returned while 2 of its steps were under way/),
+    ])
+  })
+
   it('tokens that are no count are told of, left out, and never fail a step', async () => {
     const counts: unknown[] = [Number.NaN, { total: 3 }, -1, '5', undefined, Number.POSITIVE_INFINITY, 1.5, 2]
     const counting = workflow('counting', (ctx) =>
