@@ -1,3 +1,4 @@
+import { policy } from '@pawl/resilience'
 import { describe, expect, it } from 'vitest'
 import { type AgentOptions, type AgentStep, agent, workflow } from '../src/index.ts'
 import { gate, openStore, rejection, start, until } from './harness.ts'
@@ -18,6 +19,28 @@ describe('mistakes of a first program', () => {
       expect.stringMatching(/^STEP_NOT_AWAITED: .*'careless' returned while 1 of its steps/),
     ])
     hold.open()
+  })
+
+  it('also when the workflow returns at once, and not of what it only waited for', async () => {
+    const hasty = workflow('hasty', async (ctx) => {
+      void ctx.step('forgotten', () => 1)
+      void ctx.all([(branch) => branch.step('too', () => 2)])
+      return 'done'
+    })
+    const racing = workflow('racing', async (ctx) => {
+      void ctx.sleep('long', '1h')
+      void ctx.signal('never')
+      return ctx.step('awaited', () => 1)
+    })
+    const runtime = await start({ workflows: [hasty, racing] })
+    const warned: string[] = []
+    runtime.events.on('runtime.warning', ({ payload }) => warned.push(`${payload.code}: ${payload.message}`))
+    expect((await runtime.executeWorkflow(racing, null)).output).toBe(1)
+    expect(warned).toEqual([])
+    expect((await runtime.executeWorkflow(hasty, null)).output).toBe('done')
+    expect(warned).toEqual([
+      expect.stringMatching(/^STEP_NOT_AWAITED: .*'hasty' returned while 2 of its steps were under way/),
+    ])
   })
 
   it('tokens that are no count are told of, left out, and never fail a step', async () => {
@@ -63,6 +86,43 @@ describe('mistakes of a first program', () => {
     expect(error).toMatchObject({ code: 'WORKFLOW_FAILED', failure: { code: 'STEP_FAILED', step: 'map' } })
     expect(error.cause).toMatchObject({ code: 'STEP_FAILED', step: 'map', cause: { code: 'NOT_JSON' } })
     expect(error.message).not.toContain('..')
+  })
+
+  it('a step fails with its own last error, however often it was tried', async () => {
+    for (const retries of [0, 2]) {
+      const flaky = workflow('flaky', (ctx) =>
+        ctx.step(
+          'pay',
+          ({ attempt }) => {
+            throw Object.assign(new TypeError(`declined ${attempt}`), { code: 'E_CARD' })
+          },
+          { retry: { retries, minDelayMs: 1, maxDelayMs: 1 } },
+        ),
+      )
+      const runtime = await start({ workflows: [flaky] })
+      const { runId, result } = await runtime.startWorkflow(flaky, null)
+      const { failure } = await rejection(result())
+      const own = { name: 'TypeError', message: `declined ${retries + 1}`, code: 'E_CARD' }
+      expect(failure).toMatchObject({ code: 'STEP_FAILED', step: 'pay', cause: own })
+      const { items } = await runtime.getEventHistory(runId, { step: 'pay' })
+      expect(items).toMatchObject([{ kind: 'step_failed', attempts: retries + 1, data: own }])
+    }
+  })
+
+  it('what a step says of retries of its own is kept', async () => {
+    const retried = workflow('retried', (ctx) =>
+      ctx.step(
+        'call',
+        () =>
+          policy({ retry: { retries: 1, minDelayMs: 1 } }).execute(() => Promise.reject(new Error('down'))),
+        { retry: { retries: 1, minDelayMs: 1 } },
+      ),
+    )
+    const runtime = await start({ workflows: [retried] })
+    const { failure } = await rejection(runtime.executeWorkflow(retried, null))
+    expect(failure).toMatchObject({
+      cause: { code: 'POLICY_RETRIES_EXHAUSTED', message: expect.stringMatching(/: down$/) },
+    })
   })
 
   it('an agent without a function and a step without work are refused by name', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type WorkflowProgress, workflow } from '../src/index.ts'
+import { type AnyWorkflow, type WorkflowProgress, workflow } from '../src/index.ts'
 import { openStore, pause, rejection, start } from './harness.ts'
 
 const double = workflow('double', async (ctx, n: number) => ctx.step('double', () => n * 2))
@@ -149,6 +149,57 @@ describe('streamWorkflow', () => {
       { toVersion: 2, fromStep: 'b' },
       { toVersion: 5, fromStep: 'a', reason: 'try again' },
     ])
+  })
+})
+
+describe('a process that does not have the workflow', () => {
+  const bare = workflow('bare')
+    .step('a', { run: () => 1 })
+    .step('b', { after: 'a', run: () => 2 })
+  const nothing = workflow('nothing', async (ctx) => {
+    await ctx.step('a', () => 1)
+    return null
+  })
+  const own = workflow('own')
+    .step('a', { run: () => 1 })
+    .output(() => null)
+  const fails = workflow('fails', () => Promise.reject(new Error('no')))
+
+  it('has the results and the progress of its runs all the same', async () => {
+    const store = await openStore()
+    const one = await start({ workflows: [bare, nothing, own, fails], stateStore: store })
+    const other = await start({ stateStore: store })
+    const ids: [runId: string, output: unknown][] = []
+    for (const definition of [bare, nothing, own] as AnyWorkflow[]) {
+      const { runId, output } = await one.executeWorkflow(definition, null)
+      expect((await (await other.getWorkflow(runId)).result()).output).toEqual(output)
+      ids.push([runId, output])
+    }
+    expect(ids.map(([, output]) => output)).toEqual([{ a: 1, b: 2 }, null, null])
+    const failed = await one.startWorkflow(fails, null)
+    const error = await rejection((await other.getWorkflow(failed.runId)).result())
+    expect(error).toMatchObject({ code: 'WORKFLOW_FAILED', message: expect.stringContaining("'fails'") })
+
+    const told: WorkflowProgress[] = []
+    for await (const item of other.followWorkflow(ids[0]![0])) told.push(item)
+    expect(told.map(({ type, workflow, percent }) => [type, workflow, percent])).toEqual([
+      ['started', 'bare', null],
+      ['step_completed', 'bare', null],
+      ['step_completed', 'bare', null],
+      ['completed', 'bare', 100],
+    ])
+  })
+
+  it('forks and resumes what another goes on with', async () => {
+    const store = await openStore()
+    const one = await start({ workflows: [bare], stateStore: store })
+    const other = await start({ stateStore: store })
+    const { runId } = await one.executeWorkflow(bare, null)
+    const forked = await other.forkWorkflow(runId, { version: 2 })
+    expect((await forked.result()).output).toEqual({ a: 1, b: 2 })
+    await other.rollbackWorkflow(runId, { toVersion: 2 })
+    expect((await (await other.resumeWorkflow(runId)).result()).output).toEqual({ a: 1, b: 2 })
+    expect(await rejection(other.startWorkflow('bare', null))).toMatchObject({ code: 'UNKNOWN_WORKFLOW' })
   })
 })
 

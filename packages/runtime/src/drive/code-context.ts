@@ -141,8 +141,11 @@ export class CodeContext implements WorkflowContext {
   ): Promise<Json> {
     const taken = this.#names.take(family, name, options.key)
     const declared = options.input === undefined ? undefined : declare(options.input, taken.full)
+    const begun = this.#run.expect(family, taken.full)
     const recorded = await this.#run.ask(family, taken.full, declared)
-    const settled: Settled = recorded ?? (await this.#run.deliver(live(taken.full, declared)))
+    const outcome = recorded === undefined ? live(taken.full, declared) : recorded
+    begun()
+    const settled: Settled = outcome instanceof Promise ? await this.#run.deliver(outcome) : outcome
     taken.free()
     return unwrap(family, taken, settled)
   }

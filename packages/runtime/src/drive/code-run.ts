@@ -14,6 +14,7 @@ export class CodeRun {
   readonly #delivery: Delivery
   readonly #replay: Replay
   #asksForNew = false
+  #expected = 0
 
   constructor(execution: Execution, recorded: RecordedRun) {
     this.execution = execution
@@ -42,6 +43,21 @@ export class CodeRun {
   end(): NonDeterminismError | undefined {
     this.waits.close()
     return this.#replay.end()
+  }
+
+  /** What the code asked for that would be recorded, and that is not under way yet. */
+  get expected(): number {
+    return this.#expected
+  }
+
+  /** Counts it from the call on, because it begins some turns later. Call what is returned once it is under way. */
+  expect(family: Family, name: string): () => void {
+    const leavesNothing = family === 'timer' || family === 'signal'
+    if (leavesNothing || this.#replay.isRecorded(family, name)) return () => {}
+    this.#expected += 1
+    return () => {
+      this.#expected -= 1
+    }
   }
 
   async ask(family: Family, name: string, declared: Declared | undefined): Promise<Recorded | undefined> {

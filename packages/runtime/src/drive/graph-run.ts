@@ -91,8 +91,11 @@ export class GraphRun {
     }
     this.#ending = true
     const { entry, next, result } = endingOf(this.#result(decision.end))
+    // So that whoever reads the journal knows it, also without the definition.
+    const isBare = result.status === 'completed' && this.#form.output === undefined
+    const ending: NewEntry = isBare ? { ...entry, meta: { outputIs: 'results' } } : entry
     return {
-      entries: [...skips, ...this.#failures, entry],
+      entries: [...skips, ...this.#failures, ending],
       next,
       after: () => this.#resolve(result),
     }

@@ -106,6 +106,7 @@ class StepCall {
   readonly #job: StepJob
   readonly #errors: { attempt: number; message: string; code?: string }[] = []
   #tokens = 0
+  #lastError: unknown
   readonly #traceparent: string | undefined
   readonly #began: number
   readonly #transaction: StepTransaction | undefined
@@ -138,7 +139,7 @@ class StepCall {
       // A transaction whose time was up may have been past recall.
       const text = await this.#transaction?.settled()
       if (text !== undefined) return { ok: true, text }
-      return { ok: false, error: recordError(error), refusal: await rules.refusal?.(error) }
+      return { ok: false, error: recordError(this.#ownOf(error)), refusal: await rules.refusal?.(error) }
     }
   }
 
@@ -187,8 +188,19 @@ class StepCall {
     }
   }
 
+  /**
+   * What the step itself failed with. That its attempts are used up goes without saying: how many there were stands in the
+   * entry. What its function says of retries of its own is the last error, and stays.
+   */
+  #ownOf(error: unknown): unknown {
+    if (error === this.#lastError) return error
+    const { code, cause } = (error ?? {}) as { readonly code?: unknown; readonly cause?: unknown }
+    return code === 'POLICY_RETRIES_EXHAUSTED' && cause === this.#lastError ? cause : error
+  }
+
   #note(record: { readonly attempt: number; readonly error?: unknown }): void {
     this.attempts = record.attempt
+    this.#lastError = record.error
     if (!('error' in record) || record.error === undefined) return
     const { message, code } = recordError(record.error)
     // The agent was not asked, and is not asked again before the run was parked.

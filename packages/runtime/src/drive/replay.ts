@@ -43,6 +43,10 @@ export class Replay {
     return this.#next >= this.#recorded.length
   }
 
+  isRecorded(family: Family, name: string): boolean {
+    return this.#byName.has(nameOf(family, name))
+  }
+
   /**
    * The recorded outcome of a name, when its turn comes; `undefined`, once all recorded outcomes are delivered,
    * if there is none. Throws `NonDeterminismError` if the name is recorded with another declared input.

@@ -16,7 +16,7 @@ export async function runCode(
   const run = new CodeRun(execution, recorded)
   try {
     const output = await form.run(new CodeContext(run, new NameScope()), recorded.input)
-    warnOfAbandoned(execution)
+    warnOfAbandoned(execution, run.expected)
     const mismatch = run.end()
     return mismatch === undefined ? { status: 'completed', output } : failed(mismatch)
   } catch (error) {
@@ -25,13 +25,14 @@ export async function runCode(
 }
 
 /** A step that nobody awaited is not in the journal when the run completes, so its outcome is lost. */
-function warnOfAbandoned(execution: Execution): void {
-  const { inFlight, run, parts } = execution
-  if (inFlight === 0 || execution.ended) return
+function warnOfAbandoned(execution: Execution, expected: number): void {
+  const { run, parts } = execution
+  const abandoned = execution.inFlight + expected
+  if (abandoned === 0 || execution.ended) return
   parts.emit('runtime.warning', {
     code: 'STEP_NOT_AWAITED',
     message:
-      `Run ${run.runId}: workflow '${run.type}' returned while ${inFlight} of its steps were under way; what they ` +
+      `Run ${run.runId}: workflow '${run.type}' returned while ${abandoned} of its steps were under way; what they ` +
       'return is not recorded. Await every promise of the context.',
     cause: undefined,
   })

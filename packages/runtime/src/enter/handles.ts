@@ -3,7 +3,7 @@ import { agentOf } from '../define/task-type.ts'
 import type { AnyWorkflow } from '../define/workflow.ts'
 import { RuntimeError } from '../errors.ts'
 import type { Life } from './life.ts'
-import type { WorkflowResult } from './results.ts'
+import type { OfType, WorkflowResult } from './results.ts'
 import type { WaitOptions, WorkflowHandle } from './runtime-options.ts'
 import { taskDefinition } from './task-definitions.ts'
 import type { OpenedTask, TaskHandle, TaskResult } from './tasks.ts'
@@ -25,17 +25,17 @@ export class Handles {
     )
   }
 
-  /** The definition of a run; its latest version will do for reading results. */
-  definitionOf(run: { readonly type: string; readonly definitionVersion: string }): AnyWorkflow {
+  /** The definition of a run, as far as this process has it; its latest version will do to tell of progress. */
+  definitionOf(run: { readonly type: string; readonly definitionVersion: string }): AnyWorkflow | undefined {
     const { workflows } = this.#life.fittings
     const agentId = agentOf(run.type)
     if (agentId !== undefined) return taskDefinition(agentId, run.definitionVersion)
-    return workflows.get(run.type, run.definitionVersion) ?? workflows.latest(run.type)
+    return workflows.get(run.type, run.definitionVersion) ?? workflows.newest(run.type)
   }
 
-  of<Output>(runId: string, workflow: AnyWorkflow, created: boolean): WorkflowHandle<Output> {
+  of<Output>(runId: string, { type }: OfType, created: boolean): WorkflowHandle<Output> {
     const result = async (options: WaitOptions = {}) =>
-      this.#life.working().results.wait(runId, workflow, options.signal) as Promise<WorkflowResult<Output>>
+      this.#life.working().results.wait(runId, { type }, options.signal) as Promise<WorkflowResult<Output>>
     return { runId, created, result }
   }
 

@@ -1,5 +1,4 @@
 import { type Entry, foldJournal, isFinished, type Json, type StateStore } from '@pawl/state-store'
-import type { AnyWorkflow } from '../define/workflow.ts'
 import type { Driven } from '../drive/drive-run.ts'
 import type { Ports } from '../drive/ports.ts'
 import { type ErrorRecord, RuntimeError, WorkflowCancelledError, WorkflowFailedError } from '../errors.ts'
@@ -11,6 +10,11 @@ export interface WorkflowResult<Output = unknown> {
   readonly output: Output
   /** The version of the last entry. */
   readonly version: number
+}
+
+/** A run, or its workflow: what its result says does not need the definition. */
+export interface OfType {
+  readonly type: string
 }
 
 /** How often the store is asked, at most, for a run that another process drives. */
@@ -53,15 +57,14 @@ export class Results {
    * Resolves once the run has completed. Rejects with `WorkflowFailedError`, `WorkflowCancelledError`, or the
    * signal's reason, or `RUN_INTERRUPTED` when the runtime shuts down; the run itself goes on then.
    */
-  async wait(runId: string, workflow: AnyWorkflow, signal?: AbortSignal): Promise<WorkflowResult> {
+  async wait(runId: string, { type }: OfType, signal?: AbortSignal): Promise<WorkflowResult> {
     signal?.throwIfAborted()
-    const { type } = workflow
     const began = this.#ports.now()
     while (true) {
       if (this.#closed) throw interrupted(runId)
       // A run that is held here tells by itself; of any other the store knows more.
       if (!this.#isHeld(runId)) {
-        const ended = await this.#look(runId, workflow)
+        const ended = await this.#look(runId, type)
         if (ended !== undefined) return ended
       }
       const driven = await this.#next(runId, pauseAfter(this.#ports.now() - began), signal)
@@ -115,14 +118,14 @@ export class Results {
   }
 
   /** The result of a run that ended elsewhere; `undefined` while it goes on, or while the store cannot say. */
-  async #look(runId: string, workflow: AnyWorkflow): Promise<WorkflowResult | undefined> {
+  async #look(runId: string, type: string): Promise<WorkflowResult | undefined> {
     try {
       const run = await this.#store.run(runId)
       if (run === undefined) throw new RuntimeError('RUN_NOT_FOUND', `There is no run ${runId}.`)
       if (!isFinished(run.status)) return undefined
       // Up to the ending that was just seen: somebody may have resumed the run since.
       const journal = await this.#store.journal({ runId, version: run.version })
-      return resultOfJournal(runId, workflow, journal)
+      return resultOfJournal(runId, type, journal)
     } catch (error) {
       // A store that is busy for a moment says nothing about the run.
       if ((error as { readonly retriable?: unknown }).retriable !== true) throw error
@@ -144,14 +147,12 @@ const interrupted = (runId: string): RuntimeError =>
   )
 
 /** The result of a finished run, from its journal. Throws as {@link Results.wait} rejects. */
-function resultOfJournal(runId: string, workflow: AnyWorkflow, journal: readonly Entry[]): WorkflowResult {
-  const { type, form } = workflow
+function resultOfJournal(runId: string, type: string, journal: readonly Entry[]): WorkflowResult {
   const { status, results, output, error } = foldJournal(journal)
   if (status === 'failed') throw new WorkflowFailedError(runId, type, error as unknown as ErrorRecord)
   if (status === 'cancelled') {
     throw new WorkflowCancelledError(runId, type, String((error as { reason?: Json } | null)?.reason ?? ''))
   }
-  const bare = form.kind === 'graph' && form.output === undefined
-  const version = journal.at(-1)?.version ?? 0
-  return { runId, status: 'completed', output: bare ? results : output, version }
+  const { version = 0, meta } = journal.at(-1) ?? {}
+  return { runId, status: 'completed', output: meta?.outputIs === 'results' ? results : output, version }
 }

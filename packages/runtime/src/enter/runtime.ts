@@ -166,10 +166,12 @@ export class Runtime implements AsyncDisposable {
     return this.#handles.of(opened.runId, definition, opened.created)
   }
 
-  /** The handle of a run that was started before, here or elsewhere. Rejects with `RUN_NOT_FOUND`. */
+  /**
+   * The handle of a run that was started before, here or elsewhere; this process need not have its workflow. Rejects with `RUN_NOT_FOUND`.
+   */
   async getWorkflow(runId: string): Promise<WorkflowHandle> {
     const run = await this.#handles.run(runId)
-    return this.#handles.of(runId, this.#handles.definitionOf(run), false)
+    return this.#handles.of(runId, run, false)
   }
 
   /**
@@ -179,7 +181,7 @@ export class Runtime implements AsyncDisposable {
   async resumeWorkflow(runId: string, options: { readonly reason?: string } = {}): Promise<WorkflowHandle> {
     const run = await this.#handles.run(runId)
     await resumeRun(this.#life.working(), run, options.reason)
-    return this.#handles.of(runId, this.#handles.definitionOf(run), false)
+    return this.#handles.of(runId, run, false)
   }
 
   /**
@@ -201,7 +203,7 @@ export class Runtime implements AsyncDisposable {
     const run = await this.#handles.run(runId)
     const newRunId = options.newRunId ?? this.#life.fittings.ports.id()
     const forked = await forkRun(this.#life.working(), runId, { ...options, newRunId })
-    return this.#handles.of(forked.runId, this.#handles.definitionOf(run), forked.created)
+    return this.#handles.of(forked.runId, run, forked.created)
   }
 
   /**
@@ -263,7 +265,7 @@ export class Runtime implements AsyncDisposable {
   async getTask(taskId: string): Promise<TaskHandle> {
     const run = await this.#handles.run(taskId)
     checkIsTask(run)
-    return this.#handles.ofTask({ taskId, definition: this.#handles.definitionOf(run), created: false })
+    return this.#handles.ofTask({ taskId, definition: run, created: false })
   }
 
   /**
@@ -305,7 +307,8 @@ export class Runtime implements AsyncDisposable {
 
   /**
    * Tells the progress of a run, whichever process drives it, from the start or after the `cursor` of an item: entries
-   * of the journal, and the text that steps write, none of it twice; see {@link WorkflowProgress}. Throws
+   * of the journal, and the text that steps write, none of it twice; see {@link WorkflowProgress}. In a process that does
+   * not have the run's workflow `percent` is `null` until the end. Throws
    * `RUN_INTERRUPTED` if this runtime is shut down meanwhile, and the run goes on elsewhere; `INVALID_CURSOR`.
    */
   async *followWorkflow(
@@ -321,7 +324,7 @@ export class Runtime implements AsyncDisposable {
       holds: (id: string) => worker.holds(id),
     }
     try {
-      yield* followRun(runId, this.#handles.definitionOf(run), stream, options)
+      yield* followRun(run, this.#handles.definitionOf(run), stream, options)
     } catch (cause) {
       if (!this.#life.isStopping) throw cause
       throw new RuntimeError('RUN_INTERRUPTED', interrupted(runId), { cause })

@@ -10,6 +10,7 @@ import { RuntimeError } from '../errors.ts'
 import type { Fittings, Live } from './live.ts'
 import { openRun } from './open-run.ts'
 import { type QueueStatus, queueStatusOf } from './queue-status.ts'
+import type { OfType } from './results.ts'
 import type { WaitOptions } from './runtime-options.ts'
 import { translateStoreError } from './store-errors.ts'
 import { EXECUTED, PRIORITIES, type TaskPriority, taskDefinition, versionOf } from './task-definitions.ts'
@@ -64,7 +65,7 @@ export interface TaskHandle<Output = unknown> {
 /** What is known of a task that was opened. */
 export interface OpenedTask {
   readonly taskId: string
-  readonly definition: AnyWorkflow
+  readonly definition: OfType
   readonly created: boolean
 }
 

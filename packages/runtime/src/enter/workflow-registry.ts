@@ -34,10 +34,14 @@ export class WorkflowRegistry {
     return this.#byType.get(type)?.get(version)
   }
 
+  /** The last one given of a type. */
+  newest(type: string): AnyWorkflow | undefined {
+    return [...(this.#byType.get(type)?.values() ?? [])].at(-1)
+  }
+
   /** The definition that new runs get: the last one given. Throws `UNKNOWN_WORKFLOW` naming those there are. */
   latest(type: string): AnyWorkflow {
-    const versions = this.#byType.get(type)
-    const latest = versions === undefined ? undefined : [...versions.values()].at(-1)
+    const latest = this.newest(type)
     if (latest !== undefined) return latest
     const known = [...this.#byType.keys()].join(', ') || '(none)'
     throw new RuntimeError(

@@ -41,20 +41,21 @@ const LATE_AGE_MS = 5_000
 /**
  * Follows a run until it has ended, whichever process drives it: each committed entry once, in order, and before the entry
  * of a step the text that it wrote, as far as that was kept, no part of it twice. Events of this process make it prompt;
- * nothing rests on them. A reader who is slow is told from the store, and holds a bounded piece of memory.
+ * nothing rests on them. Without the
+ * definition nobody knows how many steps there will be. A reader who is slow is told from the store, and holds a bounded piece of memory.
  */
 export async function* followRun(
-  runId: string,
-  workflow: AnyWorkflow,
+  run: { readonly runId: string; readonly type: string },
+  definition: AnyWorkflow | undefined,
   parts: StreamParts,
   options: FollowOptions = {},
 ): AsyncGenerator<WorkflowProgress, void, undefined> {
   const { signal } = options
   const from = placeOf(options.after)
   signal?.throwIfAborted()
-  const feed = new RunFeed(runId, parts)
+  const feed = new RunFeed(run.runId, parts)
   try {
-    for await (const item of new Follower(runId, workflow, parts, feed, from).items(signal)) {
+    for await (const item of new Follower(run, definition, parts, feed, from).items(signal)) {
       yield item
       signal?.throwIfAborted()
     }
@@ -91,16 +92,22 @@ class Follower {
   /** The version at which waiting was told. */
   #waitsAt = 0
 
-  constructor(runId: string, workflow: AnyWorkflow, parts: StreamParts, feed: RunFeed, from: StreamPlace) {
+  constructor(
+    { runId, type }: { readonly runId: string; readonly type: string },
+    definition: AnyWorkflow | undefined,
+    parts: StreamParts,
+    feed: RunFeed,
+    from: StreamPlace,
+  ) {
     this.#runId = runId
-    this.#workflow = workflow.type
+    this.#workflow = type
     this.#parts = parts
     this.#feed = feed
     this.#from = from
     this.#place = from.place
-    this.#percent = new Percent(workflow.expectedSteps)
-    const { form } = workflow
-    for (const { name, agent } of form.kind === 'graph' ? form.steps : []) {
+    this.#percent = new Percent(definition?.expectedSteps)
+    const form = definition?.form
+    for (const { name, agent } of form?.kind === 'graph' ? form.steps : []) {
       this.#learnAgent(name, typeof agent === 'object' ? agent.id : agent)
     }
   }

@@ -51,6 +51,8 @@ export interface EntryMeta {
   readonly declared?: string
   /** On `failed`: the steps whose failure ended the run; a resume runs them again. */
   readonly failedSteps?: readonly string[]
+  /** On `completed`: the results of the steps are the run's output, and are not written a second time as the payload. */
+  readonly outputIs?: 'results'
   /** On `signal_received`: the inbox message that was consumed. */
   readonly inbox?: number
   /** On `resumed` and `rolled_back`: the version that counts from now on. */
