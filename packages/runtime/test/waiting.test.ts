@@ -18,7 +18,7 @@ describe('a sleep', () => {
     const began = Date.now()
     const { runId } = await one.startWorkflow(code, null)
     await until(() => waiting.length > 0, 'waiting')
-    expect(waiting).toEqual([{ runId, workflow: 'sleeps', wakeInMs: expect.any(Number) }])
+    expect(waiting).toEqual([{ runId, workflow: 'sleeps', signals: [], wakeInMs: expect.any(Number) }])
     expect(await one.healthCheck()).toMatchObject({ heldRuns: 0 })
     await one.shutdown()
 

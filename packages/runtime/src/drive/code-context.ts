@@ -218,6 +218,7 @@ export class CodeContext implements WorkflowContext {
       if (take()) return
       const wait = {
         wakeAt,
+        signal: name,
         look: () => {
           if (take()) waits.remove(wait)
         },

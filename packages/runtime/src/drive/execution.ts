@@ -28,7 +28,7 @@ export type Halt =
   | { readonly why: 'cancelled'; readonly reason: string; readonly inbox: number }
   /** The process shuts down: steps that were under way are recorded, the rest is another worker's. */
   | { readonly why: 'released' }
-  | { readonly why: 'waiting'; readonly wakeInMs: number | null }
+  | { readonly why: 'waiting'; readonly wakeInMs: number | null; readonly signals: readonly string[] }
   /** The workflow cannot go on, whatever its code would do next. */
   | { readonly why: 'failed'; readonly error: unknown }
 

@@ -13,6 +13,8 @@ export interface Wait {
   readonly wakeAt: number | null
   /** It waits for an agent, which may be well again before. */
   readonly parked?: { readonly agent: string; readonly isOver: () => boolean }
+  /** The signal that ends it, by the name that it is given by. */
+  readonly signal?: string
   /** Looks whether it has ended; called when mail came. */
   readonly look: () => void
   /** Called at `wakeAt`. */
@@ -27,7 +29,11 @@ interface Waiter {
   readonly ended: boolean
   storeNow(): number
   append(entries: readonly NewEntry[], next: Next): Promise<unknown>
-  halt(halt: { readonly why: 'waiting'; readonly wakeInMs: number | null }): void
+  halt(halt: {
+    readonly why: 'waiting'
+    readonly wakeInMs: number | null
+    readonly signals: readonly string[]
+  }): void
 }
 
 /**
@@ -109,8 +115,12 @@ export class Waits {
     const reason = agent === undefined ? {} : { waitsFor: agent }
     this.#givingBack = true
     await this.#run.append([], { status: 'waiting', inboxSeen: mailbox.seen, ...timing, ...reason })
-    this.#run.halt({ why: 'waiting', wakeInMs: readyInMs })
+    this.#run.halt({ why: 'waiting', wakeInMs: readyInMs, signals: this.#signals() })
     if (agent !== undefined) this.#run.parts.onParked(agent)
+  }
+
+  #signals(): readonly string[] {
+    return [...new Set([...this.#waits.keys()].flatMap(({ signal }) => signal ?? []))]
   }
 
   /** The agent that it waits for; of several the one that may be asked first. */

@@ -279,7 +279,8 @@ export class Worker {
     execution.close()
     if ('halt' in driven && driven.halt.why === 'waiting') {
       const { type: workflow } = execution.run
-      this.#parts.emit('workflow.waiting', { runId, workflow, wakeInMs: driven.halt.wakeInMs })
+      const { wakeInMs, signals } = driven.halt
+      this.#parts.emit('workflow.waiting', { runId, workflow, wakeInMs, signals })
     }
     this.#onDriven(runId, driven)
     // Only if there may be something: no other batch of the store travels beside a claim.

@@ -31,8 +31,8 @@ export interface RuntimeEvents extends OutputEvents {
   'workflow.started': OfRun & { readonly input: Json }
   'workflow.resumed': OfRun & { readonly fromVersion: number; readonly fromStep: string | null }
   'workflow.rolled_back': OfRun & { readonly toVersion: number; readonly fromStep: string | null }
-  /** Nobody holds the run: it waits for a timer or a signal. */
-  'workflow.waiting': OfRun & { readonly wakeInMs: number | null }
+  /** Nobody holds the run: it waits for a timer or for one of these signals. */
+  'workflow.waiting': OfRun & { readonly wakeInMs: number | null; readonly signals: readonly string[] }
   /** A step was not begun because its agent is out of reach; the run waits for it, and comes to no harm. */
   'workflow.parked': OfStep & { readonly agent: string; readonly wakeInMs: number }
   'workflow.completed': OfRun & { readonly output: Json; readonly durationMs: number; readonly steps: number }

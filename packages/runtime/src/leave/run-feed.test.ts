@@ -59,7 +59,7 @@ describe('a feed', () => {
       replayed: false,
     })
     events.emit('step.skipped', { ...of, version: 7 })
-    events.emit('workflow.waiting', { runId: 'r', workflow: 'w', wakeInMs: null })
+    events.emit('workflow.waiting', { runId: 'r', workflow: 'w', wakeInMs: null, signals: ['s'] })
     const heard = Array.from({ length: 5 }, () => feed.next())
     expect(heard).toMatchObject([
       { what: 'step', step: 'a' },

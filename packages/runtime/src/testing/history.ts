@@ -5,6 +5,7 @@ import { type Duration, toMs } from '../define/duration.ts'
 import type { AnyWorkflow } from '../define/workflow.ts'
 import type { Ports } from '../drive/ports.ts'
 import { createRuntime, type Runtime } from '../enter/runtime.ts'
+import { RuntimeError } from '../errors.ts'
 import { DueRuns, NEVER, untilEnded } from './due-runs.ts'
 import { type Life, mortalStore, type Side } from './mortal-store.ts'
 import type { Outcome } from './outcome.ts'
@@ -111,6 +112,10 @@ class History {
   readonly #fates: Fates
   readonly #due: DueRuns
   #startedAt: number | undefined
+  /** Signals that this process has not given yet; `undefined` before it has come to that. */
+  #toGive: { left: number } | undefined
+  /** The signals that the run waits for, as far as it was heard. */
+  #awaited: readonly string[] = []
 
   constructor(asked: Asked, store: StateStore, clock: VirtualClock, fates: Fates) {
     this.#asked = asked
@@ -120,6 +125,7 @@ class History {
     this.#due = new DueRuns(store)
     clock.nextDue = () => this.#due.next()
     clock.onDue = () => this.#due.tell()
+    clock.onIdle = () => this.#checkSignals()
   }
 
   /** One process from its birth to its death, or to the end of the run: then true. */
@@ -139,6 +145,7 @@ class History {
     const { runtime, workflow, ports } = this.#born(life)
     this.#watch(runtime, life, die)
     this.#clock.isWorking = watchSteps(runtime)
+    this.#toGive = undefined
     const executed = this.#execute(runtime, workflow, ports)
     const ended = await this.#clock.until(Promise.race([executed, death.promise]), withinMs)
     if (ended) await this.#clock.until(runtime.shutdown({ grace: 0 }), withinMs)
@@ -159,12 +166,22 @@ class History {
     return { runtime, workflow, ports }
   }
 
+  /** Nothing is left that could wake the run. */
+  async #checkSignals(): Promise<void> {
+    if (this.#toGive?.left !== 0 || this.#awaited.length === 0) return
+    const run = await this.#store.run(RUN_ID)
+    if (run?.status === 'waiting' && run.readyAt === null) throw waitsInVain(run.type, this.#awaited)
+  }
+
   /** Counts what begins, and ends a life between two attempts. */
   #watch(runtime: Runtime, life: Life, die: (crash: Crash) => void): void {
     runtime.events.on('step.started', ({ payload: { step, agent } }) => {
       if (!life.alive) return
       this.starts.set(step, (this.starts.get(step) ?? 0) + 1)
       if (agent !== null) this.agents.set(step, agent)
+    })
+    runtime.events.on('workflow.waiting', ({ payload: { signals } }) => {
+      this.#awaited = signals
     })
     runtime.events.on('step.retried', ({ payload: { step } }) => {
       if (!life.alive || !this.#fates.atFailure(++this.failedAttempts)) return
@@ -177,9 +194,14 @@ class History {
     await runtime.initialize()
     const handle = await runtime.startWorkflow(type, this.#asked.input as never, { runId: RUN_ID })
     this.#startedAt ??= this.#clock.now
+    const toGive = { left: this.#asked.signals.length }
+    this.#toGive = toGive
     for (const [index, { name, payload, after = 0 }] of this.#asked.signals.entries()) {
       // A run that has ended takes none, and needs none.
-      const give = () => runtime.signalWorkflow(RUN_ID, name, payload, { id: `${index}` }).catch(() => {})
+      const give = async () => {
+        await runtime.signalWorkflow(RUN_ID, name, payload, { id: `${index}` }).catch(() => {})
+        toGive.left -= 1
+      }
       const inMs = this.#startedAt + toMs(after) - this.#clock.now
       if (inMs > 0) ports.setTimer(() => void give(), inMs)
       else await give()
@@ -188,6 +210,13 @@ class History {
     return true
   }
 }
+
+const waitsInVain = (workflow: string, signals: readonly string[]): RuntimeError =>
+  new RuntimeError(
+    'TEST_STUCK',
+    `Workflow '${workflow}' waits for signal ${signals.map((name) => `'${name}'`).join(', ')}, and nobody gives it. ` +
+      "Give it with the option 'signals' of crashTest.",
+  )
 
 const nameOfEntry = ({ kind, step }: NewEntry): string => (step === undefined ? kind : `${kind} ${step}`)
 

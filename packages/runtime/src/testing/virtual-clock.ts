@@ -36,6 +36,8 @@ export class VirtualClock {
   onDue: () => void = () => {}
   /** Whether somebody is at work for whom real time counts. */
   isWorking: () => boolean = () => false
+  /** Called when nothing is left but what comes again and again; rejects if that cannot help. */
+  onIdle: () => Promise<void> = async () => {}
   readonly #timers = new Set<Timer>()
   #now: number
   #order = 0
@@ -98,6 +100,7 @@ export class VirtualClock {
       if (settled) break
       if (performance.now() > end) throw stuck(withinMs)
       const next = await this.#next()
+      if ((next === undefined || next.timer?.periodic === true) && !this.isWorking()) await this.onIdle()
       if (next === undefined) await realPause()
       else await this.#happen(next)
     }
