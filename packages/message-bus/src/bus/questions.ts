@@ -23,6 +23,8 @@ interface Responder {
 interface Topic {
   responders: Responder[]
   readonly stop: Promise<Unwatch>
+  /** Questions are heard. Before that there is nothing that its end must wait for. */
+  heard: boolean
 }
 
 /** An answer on its way back. */
@@ -75,11 +77,13 @@ export class QuestionSide {
     const there: Topic = known ?? {
       responders: [],
       stop: this.#broker.watchQuestions(topic, (cancelled) => this.#hear(topic, cancelled)),
+      heard: false,
     }
     this.#topics.set(topic, there)
     there.responders.push(responder)
     try {
       await there.stop
+      there.heard = true
     } catch (error) {
       await membership.close()
       throw error
@@ -95,13 +99,6 @@ export class QuestionSide {
     signal: AbortSignal | undefined,
   ): Promise<unknown> {
     if (signal?.aborted) throw signal.reason
-    this.#hearing ??= this.#broker.watchAnswers(this.#address, (text) => this.#answered(text))
-    try {
-      await this.#hearing
-    } catch (error) {
-      this.#hearing = undefined
-      throw error
-    }
     return new Promise((resolve, reject) => {
       const { id, topic } = head
       const end = (): void => {
@@ -135,11 +132,27 @@ export class QuestionSide {
         }
       })
       const question = `${this.#address}\n${encodeEnvelope(head, payload)}`
-      this.#broker.ask(topic, question, timeoutMs).then(
+      const ask = async (): Promise<boolean> => {
+        await this.#listen()
+        // Given up meanwhile: nobody would hear the answer.
+        return !this.#asked.has(id) || this.#broker.ask(topic, question, timeoutMs)
+      }
+      ask().then(
         (somebody) => somebody || fail(new NoRespondersError(topic)),
         (error: unknown) => fail(error),
       )
     })
+  }
+
+  /** Resolves when answers are heard. */
+  async #listen(): Promise<void> {
+    this.#hearing ??= this.#broker.watchAnswers(this.#address, (text) => this.#answered(text))
+    try {
+      await this.#hearing
+    } catch (error) {
+      this.#hearing = undefined
+      throw error
+    }
   }
 
   async close(): Promise<void> {
@@ -161,10 +174,11 @@ export class QuestionSide {
     there.responders = there.responders.filter((other) => other !== responder)
     if (there.responders.length > 0) return
     this.#topics.delete(topic)
-    await there.stop.then(
+    const stopped = there.stop.then(
       (stop) => stop(),
       () => {},
     )
+    if (there.heard) await stopped
   }
 
   #hear(topic: string, cancelled: string | undefined): void {

@@ -4,7 +4,7 @@ import { BrokeredMessageBus } from '../bus/message-bus.ts'
 import { busSettings, type MessageBusOptions } from '../bus/options.ts'
 import { BadOptionError } from '../contract/errors.ts'
 import type { MessageBus } from '../contract/message-bus.ts'
-import { IoredisLink, type RedisClient } from './ioredis-link.ts'
+import { DISCONNECT_MS, IoredisLink, type RedisClient } from './ioredis-link.ts'
 import { Keys } from './keys.ts'
 import { ROOM, redisBroker } from './redis-broker.ts'
 
@@ -53,6 +53,8 @@ const ownClient = (url: string): Redis =>
   new Redis(url, {
     lazyConnect: true,
     maxRetriesPerRequest: 4,
-    retryStrategy: (times) => Math.min(25 * 2 ** times, 2000),
+    // Of five attempts one ends the calls that wait: never further apart, so that each call waits about a second.
+    retryStrategy: (times) => Math.min(25 * 2 ** times, 200),
+    disconnectTimeout: DISCONNECT_MS,
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
   })

@@ -9,6 +9,8 @@ import type { Script } from './scripts.ts'
 export type RedisClient = Redis | Cluster
 
 const MEBI = 1024 * 1024
+/** ioredis waits for the end of a connection this long, also when it is over already: its 2 s keep the process. */
+export const DISCONNECT_MS = 100
 const LIMITS = { count: 128, chars: 8 * MEBI, turns: 2 }
 
 /** A Redis over TCP: one connection for commands, one for channels, opened when first needed. */
@@ -70,6 +72,7 @@ export class IoredisLink implements Link {
       await this.#listening().subscribe(channel)
     } catch (error) {
       listeners.delete(heard)
+      if (listeners.size === 0 && this.#heard.get(channel) === listeners) this.#heard.delete(channel)
       throw this.#errorOf(error)
     }
     return async () => {
@@ -82,8 +85,8 @@ export class IoredisLink implements Link {
 
   async close(): Promise<void> {
     this.#closed = true
-    this.#subscriber?.disconnect()
-    if (this.#own) this.#client.disconnect()
+    if (this.#subscriber) hangUp(this.#subscriber)
+    if (this.#own) hangUp(this.#client)
   }
 
   #listening(): RedisClient {
@@ -136,10 +139,16 @@ export class IoredisLink implements Link {
 
 /** A second connection like the first. A cluster's listens on one of its nodes, which hears what all are told. */
 function duplicate(client: RedisClient): RedisClient {
-  const options = { maxRetriesPerRequest: null }
+  const options = { disconnectTimeout: DISCONNECT_MS }
   return 'nodes' in client
     ? client.duplicate([], { redisOptions: options })
     : client.duplicate({ ...options, lazyConnect: false })
+}
+
+/** Between two attempts to connect ioredis keeps its calls when told to disconnect: a third attempt lets go of them. */
+function hangUp(client: RedisClient): void {
+  if (client.status === 'reconnecting') client.connect().catch(() => {})
+  client.disconnect()
 }
 
 /** Says it where the platform has a place for it (Node, Bun, Deno), without importing one. */

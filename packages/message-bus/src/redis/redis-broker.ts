@@ -41,12 +41,17 @@ export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Brok
   const numbers = new TurnNumbers()
   const names = new MessageNames()
   let calls = 0
-  let counted: Readonly<Record<string, number>> = {}
+  const counted = new Map<string, { readonly duplicates: number; readonly forgottenEarly: number }>()
   let alive: Promise<Unwatch> | undefined
   const channelOf = (queue: string): string => keys.channel(keys.queue(queue))
   const live = async (): Promise<void> => {
     if (link.cheapChannels) alive ??= link.subscribe(`${keys.alive}${bus}`, () => {})
-    await alive
+    try {
+      await alive
+    } catch (error) {
+      alive = undefined
+      throw error
+    }
   }
   return {
     kind: link.kind,
@@ -114,7 +119,7 @@ export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Brok
         oldest = -1,
         ...more
       ] = answer.map(Number)
-      counted = { duplicates: more[0] ?? 0, forgottenEarly: more[1] ?? 0 }
+      counted.set(queue, { duplicates: more[0] ?? 0, forgottenEarly: more[1] ?? 0 })
       const ready = depth - delayed - leased
       return { ready, delayed, leased, dead, deadDropped, consumers, oldestMs: oldest < 0 ? null : oldest }
     },
@@ -243,7 +248,13 @@ export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Brok
       await link.command('PING', [])
     },
 
-    numbers: () => counted,
+    numbers() {
+      const all = [...counted.values()]
+      return {
+        duplicates: all.reduce((sum, { duplicates }) => sum + duplicates, 0),
+        forgottenEarly: all.reduce((sum, { forgottenEarly }) => sum + forgottenEarly, 0),
+      }
+    },
     close: () => link.close(),
   }
 }

@@ -83,7 +83,7 @@ export class QueueWorker {
     try {
       await Promise.all([this.#unwatch, broker.enroll(queue, this.#consumers.length)])
     } catch (error) {
-      await consumer.close()
+      void consumer.close()
       throw error
     }
     this.#lookSoon()
