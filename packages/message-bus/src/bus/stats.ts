@@ -52,13 +52,32 @@ class Samples {
   }
 }
 
+/** What handlers did: how often, how often in vain, how long it took. */
+class Handling {
+  readonly #handled = new Rate()
+  readonly #failed = new Rate()
+  readonly #ms = new Samples()
+
+  add(now: number, ms: number, failed: boolean): void {
+    this.#ms.add(ms)
+    this.#handled.add(now)
+    if (failed) this.#failed.add(now)
+  }
+
+  report(now: number) {
+    return {
+      handledPerSecond: this.#handled.perSecond(now),
+      failedPerSecond: this.#failed.perSecond(now),
+      handlingMs: this.#ms.percentiles(),
+    }
+  }
+}
+
 /** What this bus did with one queue. */
 export class QueueMeter {
   readonly #now: () => number
   readonly #sent = new Rate()
-  readonly #handled = new Rate()
-  readonly #failed = new Rate()
-  readonly #handlingMs = new Samples()
+  readonly #handling = new Handling()
   readonly #waitingMs = new Samples()
 
   constructor(now: () => number) {
@@ -74,19 +93,14 @@ export class QueueMeter {
   }
 
   handled(ms: number, failed: boolean): void {
-    this.#handlingMs.add(ms)
-    const now = this.#now()
-    this.#handled.add(now)
-    if (failed) this.#failed.add(now)
+    this.#handling.add(this.#now(), ms, failed)
   }
 
   report() {
     const now = this.#now()
     return {
       sentPerSecond: this.#sent.perSecond(now),
-      handledPerSecond: this.#handled.perSecond(now),
-      failedPerSecond: this.#failed.perSecond(now),
-      handlingMs: this.#handlingMs.percentiles(),
+      ...this.#handling.report(now),
       waitingMs: this.#waitingMs.percentiles(),
     }
   }
@@ -96,9 +110,7 @@ export class QueueMeter {
 export class TopicMeter {
   readonly #now: () => number
   readonly #published = new Rate()
-  readonly #handled = new Rate()
-  readonly #failed = new Rate()
-  readonly #handlingMs = new Samples()
+  readonly #handling = new Handling()
 
   constructor(now: () => number) {
     this.#now = now
@@ -109,20 +121,12 @@ export class TopicMeter {
   }
 
   handled(ms: number, failed: boolean): void {
-    this.#handlingMs.add(ms)
-    const now = this.#now()
-    this.#handled.add(now)
-    if (failed) this.#failed.add(now)
+    this.#handling.add(this.#now(), ms, failed)
   }
 
   report() {
     const now = this.#now()
-    return {
-      publishedPerSecond: this.#published.perSecond(now),
-      handledPerSecond: this.#handled.perSecond(now),
-      failedPerSecond: this.#failed.perSecond(now),
-      handlingMs: this.#handlingMs.percentiles(),
-    }
+    return { publishedPerSecond: this.#published.perSecond(now), ...this.#handling.report(now) }
   }
 }
 

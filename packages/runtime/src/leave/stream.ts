@@ -41,8 +41,8 @@ const LATE_AGE_MS = 5_000
 /**
  * Follows a run until it has ended, whichever process drives it: each committed entry once, in order, and before the entry
  * of a step the text that it wrote, as far as that was kept, no part of it twice. Events of this process make it prompt;
- * nothing rests on them. Without the
- * definition nobody knows how many steps there will be. A reader who is slow is told from the store, and holds a bounded piece of memory.
+ * nothing rests on them. Without the definition nobody knows how many steps there will be. A reader who is slow is told
+ * from the store, and holds a bounded piece of memory.
  */
 export async function* followRun(
   run: { readonly runId: string; readonly type: string },

@@ -58,8 +58,9 @@ begin
   with asked as materialized (
     select c.run_id, c.worker, c.fence, c.version, c.entries, c.ready_in_ms, c.waits_for, c.place,
            coalesce(c.status, 'running') as status, coalesce(c.inbox_seen, 0) as inbox_seen,
-           coalesce(c.progress, true) as progress, coalesce(c.sent, 0) as sent, coalesce(c.max_entries, 50000) as max_entries,
-           coalesce(c.max_bytes, 67108864) as max_bytes, pawl.is_finished(c.status) is true as finishes,
+           coalesce(c.progress, true) as progress, coalesce(c.sent, 0) as sent,
+           coalesce(c.max_entries, 50000) as max_entries, coalesce(c.max_bytes, 67108864) as max_bytes,
+           pawl.is_finished(c.status) is true as finishes,
            cardinality(c.entries) as lines,
            case cardinality(c.entries)
              when 1 then octet_length((c.entries[1]).payload) + coalesce(octet_length((c.entries[1]).meta), 2)

@@ -7,10 +7,6 @@ import type { WriteOperation } from '../engine/writes.ts'
 export class Confirmations {
   #waiting = new Map<string, number>()
 
-  get size(): number {
-    return this.#waiting.size
-  }
-
   add(runId: string, version: number): void {
     this.#waiting.set(runId, Math.max(version, this.#waiting.get(runId) ?? 0))
   }

@@ -46,10 +46,11 @@ const tenStepGraph = Array.from({ length: STEPS }, (_one, step) => step).reduce(
   workflow('ten-step-graph').output(() => null),
 )
 
+const COUNTED_RUNS = 50
+
 /** Calls of the store's methods for each step, one run at a time. */
 export async function callsPerStep(
   open: () => Promise<StateStore>,
-  runs = 50,
 ): Promise<{ readonly graph: number; readonly code: number }> {
   await using store = await open()
   let calls = 0
@@ -68,8 +69,8 @@ export async function callsPerStep(
   await runtime.initialize()
   const perStep = async (run: (runtime: Runtime) => Promise<unknown>): Promise<number> => {
     calls = 0
-    for (let n = 0; n < runs; n++) await run(runtime)
-    return calls / (runs * STEPS)
+    for (let n = 0; n < COUNTED_RUNS; n++) await run(runtime)
+    return calls / (COUNTED_RUNS * STEPS)
   }
   return {
     code: await perStep((engine) => engine.executeWorkflow(tenSteps, { n: 1 })),
