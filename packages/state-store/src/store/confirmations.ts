@@ -7,6 +7,10 @@ import type { WriteOperation } from '../engine/writes.ts'
 export class Confirmations {
   #waiting = new Map<string, number>()
 
+  get size(): number {
+    return this.#waiting.size
+  }
+
   add(runId: string, version: number): void {
     this.#waiting.set(runId, Math.max(version, this.#waiting.get(runId) ?? 0))
   }
@@ -23,10 +27,10 @@ export class Confirmations {
     })
   }
 
-  /** Those that waited long enough, as operations of their own. */
-  takeAll(): readonly (WriteOperation & { readonly op: 'confirm' })[] {
-    const all = [...this.#waiting].map(([runId, version]) => ({ op: 'confirm', runId, version }) as const)
-    this.#waiting.clear()
-    return all
+  /** The oldest ones, as operations of their own. */
+  take(most: number): readonly (WriteOperation & { readonly op: 'confirm' })[] {
+    const oldest = [...this.#waiting].slice(0, most)
+    for (const [runId] of oldest) this.#waiting.delete(runId)
+    return oldest.map(([runId, version]) => ({ op: 'confirm', runId, version }) as const)
   }
 }

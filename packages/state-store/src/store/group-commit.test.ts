@@ -130,3 +130,41 @@ test('a confirmation outlives the refusal of the commit that it joined', async (
   await writes.close()
   expect(batches).toEqual([[commitOf('r', 1)], [confirm(1)]])
 })
+
+test('confirmations that are overdue travel some at a time, and riders are not held up by them', async () => {
+  vi.useFakeTimers()
+  const { batches, ...database } = engine()
+  const write = async (operations: readonly WriteOperation[]) => {
+    batches.push(operations)
+    return operations.map((): Outcome => ({ ok: true, value: { ok: true } }))
+  }
+  const writes = new GroupCommit({ ...database, write }, 250)
+  for (let run = 0; run < 250; run++) writes.confirm(`old${run}`, 1)
+  const commits = Array.from({ length: 150 }, (_one, run) => commitOf(`r${run}`))
+  // Asked for in another order than the commits leave.
+  for (const { runId } of commits.toReversed() as readonly { runId: string }[]) {
+    writes.later({ runId, board: () => ({ op: 'confirm', runId, version: 9 }) })
+  }
+  // The time of the confirmations comes while a batch is about to leave.
+  const written = Promise.all(commits.map((one) => writes.add(one)))
+  vi.advanceTimersByTime(250)
+  await written
+  await vi.runAllTimersAsync()
+  const kinds = batches.map((batch) => {
+    const old = batch.filter((one) => 'runId' in one && one.runId?.startsWith('old')).length
+    return { commits: batch.filter(({ op }) => op === 'commit').length, old, all: batch.length }
+  })
+  for (const { old } of kinds) expect(old).toBeLessThanOrEqual(100)
+  expect(kinds.reduce((sum, { old }) => sum + old, 0)).toBe(250)
+  // Whoever rides about a run is there no later than a commit of it.
+  for (const [at, batch] of batches.entries()) {
+    const upToHere = batches.slice(0, at + 1).flat()
+    for (const one of batch) {
+      if (one.op !== 'commit') continue
+      expect(
+        upToHere.some(({ op, ...rest }) => op === 'confirm' && 'runId' in rest && rest.runId === one.runId),
+      ).toBe(true)
+    }
+  }
+  vi.useRealTimers()
+})

@@ -16,8 +16,8 @@ const MAX_BATCH_LENGTH = 8 * 1024 * 1024
  */
 const MIN_SECOND_BATCH = 50
 
-/** Riders in one batch at most, so that those who wait for it do not wait for many whom nobody waits for. */
-const MAX_RIDERS = 100
+/** Confirmations that travel by themselves in one batch at most: who waits for the batch does not wait for many of them. */
+const MAX_CONFIRMATIONS = 100
 
 interface Batch {
   readonly waiting: readonly Waiting[]
@@ -52,7 +52,9 @@ export class GroupCommit {
   #later: Rider[] = []
   #timer: ReturnType<typeof setTimeout> | undefined
   readonly #confirmations = new Confirmations()
-  #overdue: ReturnType<typeof setTimeout> | undefined
+  #confirmTimer: ReturnType<typeof setTimeout> | undefined
+  /** How many confirmations have waited long enough. */
+  #overdue = 0
   readonly #laterMs: number
 
   /** `laterMs` is how long {@link later} waits for a batch to travel with. */
@@ -84,7 +86,7 @@ export class GroupCommit {
     if (this.#closed) return
     this.#confirmations.add(runId, version)
     if (this.#laterMs === 0) this.#sendConfirmations()
-    else this.#overdue ??= background(() => this.#sendConfirmations(), this.#laterMs)
+    else this.#confirmTimer ??= background(() => this.#sendConfirmations(), this.#laterMs)
   }
 
   /** Resolves when everything added before was answered. */
@@ -101,16 +103,23 @@ export class GroupCommit {
   }
 
   #sendConfirmations(): void {
-    clearTimeout(this.#overdue)
-    this.#overdue = undefined
-    this.#boardConfirmations()
-    if (this.#later.length > 0 && !this.#isBusy()) this.#start()
+    clearTimeout(this.#confirmTimer)
+    this.#confirmTimer = undefined
+    this.#overdue = this.#confirmations.size
+    if (this.#hasRiders() && !this.#isBusy()) this.#start()
   }
 
-  #boardConfirmations(): void {
-    for (const operation of this.#confirmations.takeAll()) {
-      this.#later.push({ runId: operation.runId, board: () => operation })
-    }
+  /** A large batch leaves those that may wait to the commits of their own runs. */
+  #boardConfirmations(operations: WriteOperation[]): void {
+    this.#confirmations.joinInto(operations)
+    const most = operations.length < MIN_SECOND_BATCH ? MAX_CONFIRMATIONS : this.#overdue
+    const taken = this.#confirmations.take(Math.min(most, MAX_CONFIRMATIONS))
+    this.#overdue = Math.min(Math.max(0, this.#overdue - taken.length), this.#confirmations.size)
+    for (const operation of taken) this.#later.push({ runId: operation.runId, board: () => operation })
+  }
+
+  #hasRiders(): boolean {
+    return this.#later.length > 0 || this.#overdue > 0
   }
 
   #isBusy(): boolean {
@@ -135,7 +144,7 @@ export class GroupCommit {
   }
 
   #sendReady(): void {
-    while ((this.#queue.length > 0 || this.#later.length > 0) && this.#mayStart()) this.#send()
+    while ((this.#queue.length > 0 || this.#hasRiders()) && this.#mayStart()) this.#send()
     if (this.#isBusy()) return
     const idle = this.#idle
     this.#idle = []
@@ -147,9 +156,7 @@ export class GroupCommit {
     if (batch === undefined) return
     const { waiting, subjects } = batch
     const operations = waiting.map(({ operation }) => operation)
-    this.#confirmations.joinInto(operations)
-    // A large batch leaves the others to the commits of their own runs.
-    if (operations.length < MIN_SECOND_BATCH) this.#boardConfirmations()
+    this.#boardConfirmations(operations)
     const riders = this.#boardInto(operations, subjects)
     if (operations.length === 0) return
     this.#inFlight.add(batch)
@@ -191,7 +198,7 @@ export class GroupCommit {
     for (const rider of waiting) {
       const { runId } = rider
       const mustWait = runId !== undefined && others.some((batch) => batch.subjects.meetRun(runId))
-      if (mustWait || boarded.length === MAX_RIDERS) {
+      if (mustWait || boarded.length === MAX_BATCH) {
         this.#later.push(rider)
         continue
       }
