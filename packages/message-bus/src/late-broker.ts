@@ -41,7 +41,7 @@ export function lateBroker(
     get limits() {
       return there?.limits ?? { count: 100, chars: 256 * 1024, turns: 1 }
     },
-    send: late((broker, queue, work, claiming) => broker.send(queue, work, claiming)),
+    send: late((broker, queue, work) => broker.send(queue, work)),
     turn: late((broker, queue, turn) => broker.turn(queue, turn)),
     extend: late((broker, queue, leases) => broker.extend(queue, leases)),
     counts: late((broker, queue) => broker.counts(queue)),

@@ -72,11 +72,15 @@ export interface Claim {
 }
 
 export interface Turn {
+  /** Work that the same caller sends: taken in order, before anything else of the turn. */
+  readonly send: readonly AcceptingWork[]
   readonly settle: readonly Settlement[]
   readonly claim: Claim | undefined
 }
 
 export interface Turned {
+  /** What became of each message that was sent. */
+  readonly verdicts: readonly Verdict[]
   /** For each settlement whether its lease was current; if not, nothing was changed by it. */
   readonly settled: readonly boolean[]
   readonly held: readonly Held[]
@@ -147,12 +151,9 @@ export interface Broker {
   /** How much one call takes, and how many turns of a queue may be under way without overtaking one another. */
   readonly limits: { readonly count: number; readonly chars: number; readonly turns: number }
 
-  /**
-   * Takes work in order. Whoever waits for it is woken.
-   * @param claiming the caller makes a claim right behind this call, so it need not be woken itself
-   */
-  send(queue: string, work: readonly AcceptingWork[], claiming: boolean): Promise<readonly Verdict[]>
-  /** Settles what is finished, takes back what was lost, makes ready what is due, and leases what is free. */
+  /** Takes work in order. Whoever waits for it is woken. */
+  send(queue: string, work: readonly AcceptingWork[]): Promise<readonly Verdict[]>
+  /** Takes what is sent, settles what is finished, takes back what was lost, makes ready what is due, leases what is free. */
   turn(queue: string, turn: Turn): Promise<Turned>
   /** Makes leases last this much longer from now. `false`: the lease was lost. */
   extend(queue: string, leases: readonly (Lease & { readonly ms: number })[]): Promise<readonly boolean[]>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { settled, VirtualPorts } from '../../test/virtual-ports.ts'
-import type { Broker, Settlement } from '../broker/broker.ts'
+import type { AcceptingWork, Broker, Settlement } from '../broker/broker.ts'
 import { BrokeredMessageBus } from '../bus/message-bus.ts'
 import { busSettings } from '../bus/options.ts'
 import { memoryBroker } from '../memory/memory-broker.ts'
@@ -9,6 +9,12 @@ import { messageBusCases, runCase } from './index.ts'
 
 type Break = (broker: Broker, ports: VirtualPorts) => Partial<Broker>
 
+/** Changes work on its way in. */
+const changing = (broker: Broker, change: (one: AcceptingWork) => AcceptingWork): Partial<Broker> => ({
+  send: (queue, work) => broker.send(queue, work.map(change)),
+  turn: (queue, turn) => broker.turn(queue, { ...turn, send: turn.send.map(change) }),
+})
+
 /** Mistakes that a broker can make under a bus that is sound, each with the group of cases that must notice. */
 const MISTAKES: Record<string, readonly [group: string, change: Break]> = {
   'does not fence acknowledgements: the first holder ends what another holds': [
@@ -16,10 +22,10 @@ const MISTAKES: Record<string, readonly [group: string, change: Break]> = {
     (broker) => {
       const current = new Map<string, Settlement['lease']>()
       return {
-        turn: async (queue, { settle, claim }) => {
+        turn: async (queue, { settle, ...turn }) => {
           const last = current.get(queue)
           const unfenced = settle.map((one) => (last ? { ...one, lease: last } : one))
-          const turned = await broker.turn(queue, { settle: unfenced, claim })
+          const turned = await broker.turn(queue, { ...turn, settle: unfenced })
           for (const { lease } of turned.held) current.set(queue, lease)
           return turned
         },
@@ -30,8 +36,8 @@ const MISTAKES: Record<string, readonly [group: string, change: Break]> = {
   'loses what a consumer held that died': [
     'work',
     (broker) => ({
-      turn: (queue, { settle, claim }) =>
-        broker.turn(queue, { settle, claim: claim && { ...claim, leaseMs: 3_600_000 } }),
+      turn: (queue, { claim, ...turn }) =>
+        broker.turn(queue, { ...turn, claim: claim && { ...claim, leaseMs: 3_600_000 } }),
     }),
   ],
   'acknowledges what it hands out': [
@@ -47,7 +53,7 @@ const MISTAKES: Record<string, readonly [group: string, change: Break]> = {
             ends: true,
           }),
         )
-        if (settle.length > 0) await broker.turn(queue, { settle, claim: undefined })
+        if (settle.length > 0) await broker.turn(queue, { send: [], settle, claim: undefined })
         return turned
       },
     }),
@@ -55,34 +61,21 @@ const MISTAKES: Record<string, readonly [group: string, change: Break]> = {
   'accepts and forgets': [
     'work',
     (broker) => ({
-      send: async (queue, work, claiming) => {
-        await broker.send(queue, work.slice(1), claiming)
+      send: async (queue, work) => {
+        await broker.send(queue, work.slice(1))
         return work.map(() => 'accepted' as const)
+      },
+      turn: async (queue, turn) => {
+        const turned = await broker.turn(queue, { ...turn, send: turn.send.slice(1) })
+        return { ...turned, verdicts: turn.send.map(() => 'accepted' as const) }
       },
     }),
   ],
   'hands out sessions without order': [
     'work',
-    (broker) => ({
-      send: (queue, work, claiming) =>
-        broker.send(
-          queue,
-          work.map((one) => ({ ...one, head: { ...one.head, sessionId: null } })),
-          claiming,
-        ),
-    }),
+    (broker) => changing(broker, (one) => ({ ...one, head: { ...one.head, sessionId: null } })),
   ],
-  'takes every id for new': [
-    'work',
-    (broker) => ({
-      send: (queue, work, claiming) =>
-        broker.send(
-          queue,
-          work.map((one) => ({ ...one, given: false })),
-          claiming,
-        ),
-    }),
-  ],
+  'takes every id for new': ['work', (broker) => changing(broker, (one) => ({ ...one, given: false }))],
   'never wakes anybody': [
     'work',
     (broker) => ({ watchQueue: (queue) => broker.watchQueue(queue, () => {}) }),

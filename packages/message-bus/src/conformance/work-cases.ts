@@ -379,6 +379,18 @@ export const workCases = group('work', {
     await comes(bench, seen, [1, 2], 'both come through')
   },
 
+  'waits for room behind what is delayed, also while somebody waits for work': async (open) => {
+    const bench = await open({ maxQueueDepth: 1, whenFull: 'wait' })
+    const seen = await work(bench)
+    await bench.bus.send('q', 1, { delayMs: 300 })
+    const second = bench.bus.send('q', 2)
+    await bench.settle()
+    equal(seen, [], 'nothing is due')
+    await bench.advance(400)
+    await second
+    await comes(bench, seen, [1, 2], 'both come through')
+  },
+
   'is not given to a consumer that was closed, but what it holds it may end': async (open) => {
     const bench = await open()
     let finish: (() => void) | undefined

@@ -14,6 +14,8 @@ import type { Envelope } from '../contract/envelope.ts'
 import type { DedupWindow } from './dedup-window.ts'
 import { Queue, type Taken } from './queue.ts'
 
+const NONE: readonly Verdict[] = []
+
 type Watcher = (wake: QueueWake | undefined) => void
 
 interface Kept {
@@ -52,6 +54,14 @@ export class MemoryQueues {
   send(name: string, work: readonly AcceptingWork[]): Verdict[] {
     const kept = this.#open(name)
     const now = this.#settings.ports.now()
+    const verdicts = this.#accept(kept, work, now)
+    if (kept.hungry) this.#wake(kept, now)
+    this.#forgetIfEmpty(kept)
+    return verdicts
+  }
+
+  #accept(kept: Kept, work: readonly AcceptingWork[], now: number): Verdict[] {
+    const { name } = kept.queue
     if (!this.#hasRoom(kept.queue, work.length, 0)) kept.queue.buryExpired(now)
     let full = false
     const verdicts = work.map((one): Verdict => {
@@ -70,15 +80,14 @@ export class MemoryQueues {
       return 'accepted'
     })
     kept.crowded ||= full
-    if (kept.hungry) this.#wake(kept, now)
-    this.#forgetIfEmpty(kept)
     return verdicts
   }
 
-  turn(name: string, { settle, claim }: Turn): Turned {
+  turn(name: string, { send, settle, claim }: Turn): Turned {
     const kept = this.#open(name)
     const { queue } = kept
     const now = this.#settings.ports.now()
+    const verdicts = send.length === 0 ? NONE : this.#accept(kept, send, now)
     const settled = settle.map((one) => settleOne(queue, one, now))
     queue.advance(now)
     const held: { lease: Taken; messages: { envelope: Envelope }[] }[] = []
@@ -91,11 +100,11 @@ export class MemoryQueues {
       }
       held.push({ lease, messages: lease.items.map(opened) })
     }
-    const room = kept.crowded && this.#hasRoom(queue, 1, 0)
-    if ((kept.hungry && queue.takeable > 0) || room) this.#wake(kept, now)
+    if ((kept.hungry && queue.takeable > 0) || this.#hasRoomAgain(kept)) this.#wake(kept, now)
     const next = queue.wakeAt()
     this.#forgetIfEmpty(kept)
     return {
+      verdicts,
       settled,
       held,
       nextInMs: next === undefined ? undefined : Math.max(next - now, 0),
@@ -171,12 +180,17 @@ export class MemoryQueues {
     return fits && queue.depth + messages <= maxQueueDepth
   }
 
+  #hasRoomAgain({ crowded, queue }: Kept): boolean {
+    return crowded && this.#hasRoom(queue, 1, 0)
+  }
+
   #wake(kept: Kept, now: number): void {
+    const room = this.#hasRoomAgain(kept)
     const next = kept.queue.takeable > 0 ? now : kept.queue.wakeAt()
-    if (next === undefined && !kept.crowded) return
-    const wake = { wakes: ++kept.wakes, inMs: Math.max((next ?? now) - now, 0), room: kept.crowded }
+    if (next === undefined && !room) return
+    const wake = { wakes: ++kept.wakes, inMs: Math.max((next ?? now) - now, 0), room }
     if (kept.queue.takeable > 0) kept.hungry = false
-    kept.crowded = false
+    if (room) kept.crowded = false
     queueMicrotask(() => {
       for (const watcher of [...kept.watchers]) watcher(wake)
     })

@@ -81,11 +81,29 @@ describe('an idle bus', () => {
     const attempts: number[] = []
     await heir.consume('q', ({ attempt }) => attempts.push(attempt))
     await dead.close()
-    const before = await looking.config('RESETSTAT')
-    expect(before).toBe('OK')
-    await sleep(500)
-    expect(attempts).toEqual([])
-    expect((await calls()).filter((line) => /evalsha/.test(line))).toEqual([])
-    await vi.waitFor(() => expect(attempts).toEqual([2]), 2000)
+    await inheritsAtTheDeadline(attempts)
+  })
+
+  it('takes over what a dead consumer had sent itself, while it waited for work', async () => {
+    const options = { redisUrl: server.url, namespace: 'son' }
+    const [dead, heir] = [createRedisMessageBus(options), createRedisMessageBus(options)]
+    await using _ = heir
+    let held = false
+    const attempts: number[] = []
+    await dead.consume('q', () => new Promise(() => (held = true)), { leaseMs: 1200 })
+    await heir.consume('q', ({ attempt }) => attempts.push(attempt))
+    await sleep(50)
+    await dead.send('q', 'x')
+    expect(held).toBe(true)
+    await dead.close()
+    await inheritsAtTheDeadline(attempts)
   })
 })
+
+async function inheritsAtTheDeadline(attempts: readonly number[]): Promise<void> {
+  await looking.config('RESETSTAT')
+  await sleep(500)
+  expect(attempts).toEqual([])
+  expect((await calls()).filter((line) => /evalsha/.test(line))).toEqual([])
+  await vi.waitFor(() => expect(attempts).toEqual([2]), 2000)
+}

@@ -1,5 +1,6 @@
 import type {
   AcceptingEvent,
+  AcceptingWork,
   Beginning,
   Broker,
   Held,
@@ -39,7 +40,7 @@ const LETTERS = { A: 'accepted', D: 'duplicate', F: 'full' } as const
 export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Broker {
   const bus = settings.ports.newId()
   const numbers = new TurnNumbers()
-  const names = new MessageNames()
+  const messageNames = new MessageNames()
   let calls = 0
   const counted = new Map<string, { readonly duplicates: number; readonly forgottenEarly: number }>()
   let alive: Promise<Unwatch> | undefined
@@ -53,6 +54,19 @@ export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Brok
       throw error
     }
   }
+  const sentOf = (key: string): string => `${key}:sent:${bus}`
+  const sending = (key: string, work: readonly AcceptingWork[]): (string | number)[] => {
+    const { maxQueueDepth, maxQueueChars, dedupMs, maxDedupIds, maxDeadLetters } = settings
+    const args = [++calls, keys.channel(key), maxQueueDepth, maxQueueChars, dedupMs, maxDedupIds]
+    return [...args, USUAL_ATTEMPTS, maxDeadLetters, ...sendArguments(work, messageNames)]
+  }
+  const asksWhoListens = link.knowsListeners && link.cheapChannels ? 1 : 0
+  const exchanging = (sent: readonly (string | number)[], turn: readonly (string | number)[]) => [
+    asksWhoListens,
+    sent.length,
+    ...sent,
+    ...turn,
+  ]
   return {
     kind: link.kind,
     limits: link.limits,
@@ -60,36 +74,23 @@ export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Brok
       return link.detail
     },
 
-    async send(queue, work, claiming) {
+    async send(queue, work) {
       const key = keys.queue(queue)
-      const args: (string | number)[] = [
-        ++calls,
-        keys.channel(key),
-        settings.maxQueueDepth,
-        settings.maxQueueChars,
-        settings.dedupMs,
-        settings.maxDedupIds,
-        USUAL_ATTEMPTS,
-        claiming && link.knowsListeners && link.limits.turns > 1 ? 1 : 0,
-        settings.maxDeadLetters,
-      ]
-      const all = args.concat(sendArguments(work, names))
-      return verdicts(await link.run(SCRIPTS.send, [key, `${key}:sent:${bus}`], all))
+      return verdicts(await link.run(SCRIPTS.send, [key, sentOf(key)], sending(key, work)))
     },
 
-    async turn(queue, { settle, claim }) {
+    async turn(queue, { send, settle, claim }) {
       const key = keys.queue(queue)
       const { number, lost } = numbers.next(queue)
       const { count = 0, leaseMs = 0, batchSize = 1 } = claim ?? {}
       const args = [number, lost, keys.channel(key), count, wholeMs(leaseMs), batchSize]
       args.push(settings.maxDeadLetters, settings.maxQueueDepth)
       const order = addSettlements(args, settle)
+      const names = [key, `${key}:turn:${bus}:0`, `${key}:turn:${bus}:1`]
       try {
-        const answer = await link.run(
-          SCRIPTS.turn,
-          [key, `${key}:turn:${bus}:0`, `${key}:turn:${bus}:1`],
-          args,
-        )
+        const answer = await (send.length === 0
+          ? link.run(SCRIPTS.turn, names, args)
+          : link.run(SCRIPTS.exchange, [...names, sentOf(key)], exchanging(sending(key, send), args)))
         numbers.answered(queue, lost)
         return turned(answer as TurnAnswer, order, settle.length)
       } catch (error) {
@@ -314,10 +315,11 @@ type TurnAnswer = readonly [
   entries: readonly string[],
   bodies: readonly (string | null)[],
   counts: readonly number[],
+  accepted: string,
 ]
 
 function turned(
-  [nextInMs, wakes, now, letters, claim, entries, bodies, counts]: TurnAnswer,
+  [nextInMs, wakes, now, letters, claim, entries, bodies, counts, accepted]: TurnAnswer,
   order: readonly number[],
   settlements: number,
 ): Turned {
@@ -341,6 +343,7 @@ function turned(
     held.push({ lease, messages })
   }
   return {
+    verdicts: verdicts(accepted),
     settled,
     held,
     nextInMs: Number(nextInMs) < 0 ? undefined : Number(nextInMs),

@@ -54,7 +54,7 @@ export async function consumeOnce(
     finished = []
     const batchSize = Math.min(style.batchSize, Math.max(maxMessages - tally.taken, 1))
     const claim = count > 0 ? { count, leaseMs: style.leaseMs, batchSize } : undefined
-    const turned = await broker.turn(queue, { settle, claim })
+    const turned = await broker.turn(queue, { send: [], settle, claim })
     settle.forEach(({ outcome, envelope }, index) => {
       if (turned.settled[index]) tally.done += outcome.kind === 'done' ? 1 : 0
       else if (outcome.kind === 'done') {

@@ -11,10 +11,8 @@ interface Waiting {
 
 export interface SendLaneParts {
   readonly waitForRoom: boolean
-  /** Will a claim be made when `sent` is called? */
-  readonly claiming: () => boolean
-  /** Called when a call has been written, before it is answered. */
-  readonly sent: () => void
+  /** One call: takes the work in order. */
+  readonly take: (work: readonly AcceptingWork[]) => Promise<readonly Verdict[]>
   readonly empty: () => void
 }
 
@@ -26,8 +24,7 @@ export class SendLane {
   readonly #queue: string
   readonly #broker: Broker
   readonly #waitForRoom: boolean
-  readonly #claiming: () => boolean
-  readonly #sent: () => void
+  readonly #take: SendLaneParts['take']
   readonly #empty: () => void
   #waiting: Waiting[] = []
   #state: 'idle' | 'scheduled' | 'sending' | 'blocked' = 'idle'
@@ -36,12 +33,11 @@ export class SendLane {
   #room = false
   #closed = false
 
-  constructor(queue: string, broker: Broker, { waitForRoom, claiming, sent, empty }: SendLaneParts) {
+  constructor(queue: string, broker: Broker, { waitForRoom, take, empty }: SendLaneParts) {
     this.#queue = queue
     this.#broker = broker
     this.#waitForRoom = waitForRoom
-    this.#claiming = claiming
-    this.#sent = sent
+    this.#take = take
     this.#empty = empty
   }
 
@@ -99,13 +95,7 @@ export class SendLane {
     this.#state = 'sending'
     this.#room = false
     try {
-      const answer = this.#broker.send(
-        this.#queue,
-        batch.map(({ work }) => work),
-        this.#claiming(),
-      )
-      this.#sent()
-      this.#settle(batch, await answer)
+      this.#settle(batch, await this.#take(batch.map(({ work }) => work)))
     } catch (error) {
       for (const { reject } of batch) reject(this.#closed ? new MessageBusClosedError() : error)
     }

@@ -20,7 +20,7 @@ import { consumeOnce } from './once.ts'
 import { SendLane } from './send-lane.ts'
 import { QueueWorker } from './worker.ts'
 
-const NOTHING = { settle: [], claim: undefined } as const
+const NOTHING = { send: [], settle: [], claim: undefined } as const
 
 /** Work as this bus does it: a lane and a worker for each queue in use, and the dead letters. */
 export class WorkSide {
@@ -143,8 +143,7 @@ export class WorkSide {
     if (known) return known
     const lane = new SendLane(queue, this.#broker, {
       waitForRoom: this.#settings.whenFull === 'wait',
-      claiming: () => this.#workers.get(queue)?.claims ?? false,
-      sent: () => this.#workers.get(queue)?.poke(),
+      take: (work) => this.#workers.get(queue)?.send(work) ?? this.#broker.send(queue, work),
       empty: () => this.#lanes.delete(queue),
     })
     this.#lanes.set(queue, lane)

@@ -3,7 +3,7 @@ import { VirtualPorts } from '../../../test/virtual-ports.ts'
 import type { Broker, QueueWake, Turned } from '../../broker/broker.ts'
 import { QueueWorker, type WorkerParts } from './worker.ts'
 
-const nothing = { settled: [], held: [], now: 0 }
+const nothing = { verdicts: [], settled: [], held: [], now: 0 }
 
 it('ignores a deadline from before the word that it is gone, and heeds one from after it', async () => {
   const ports = new VirtualPorts()

@@ -1,4 +1,15 @@
-import type { Broker, Held, Lease, QueueWake, Settlement, Turned, Unwatch } from '../../broker/broker.ts'
+import type {
+  AcceptingWork,
+  Broker,
+  Claim,
+  Held,
+  Lease,
+  QueueWake,
+  Settlement,
+  Turned,
+  Unwatch,
+  Verdict,
+} from '../../broker/broker.ts'
 import type { Envelope } from '../../contract/envelope.ts'
 import { LeaseLostError } from '../../contract/errors.ts'
 import type { ConsumeOptions, Consumer, WorkHandler } from '../../contract/work.ts'
@@ -90,17 +101,19 @@ export class QueueWorker {
     return consumer
   }
 
-  /** Would a `poke` make a claim at once? */
-  get claims(): boolean {
-    return this.#turns === 0 && this.#free() > 0 && !this.#retreat.waiting && !this.#closed
+  /** Sends from here: within a turn, if one can be made now, so that what is sent is claimed by the same call. */
+  send(work: readonly AcceptingWork[]): Promise<readonly Verdict[]> {
+    const isFree = this.#free() > 0
+    if (isFree) this.#reason++
+    if (isFree && this.#turns === 0 && this.#mayTurn()) return this.#turn(work)
+    const answer = this.#parts.broker.send(this.#parts.queue, work)
+    if (isFree) this.#schedule()
+    return answer
   }
 
-  /** Something was just sent from here: claims right behind it, without waiting for the wake-up. */
+  /** Something was put in the queue from here: there is no need to wait for the wake-up. */
   poke(): void {
-    if (this.#free() === 0) return
-    this.#reason++
-    if (this.claims) void this.#turn()
-    else this.#schedule()
+    if (this.#free() > 0) this.#lookSoon()
   }
 
   close(): void {
@@ -165,38 +178,47 @@ export class QueueWorker {
     return this.#finished.length >= ENOUGH || (this.#plenty && this.#free() >= ENOUGH)
   }
 
-  async #turn(): Promise<void> {
+  /** @returns what became of what was sent. @throws what the broker throws, when something was */
+  async #turn(send: readonly AcceptingWork[] = []): Promise<readonly Verdict[]> {
     const { queue, broker, settings } = this.#parts
     const finished = this.#finished.splice(0, broker.limits.count)
     const claim = this.#claim()
-    if (finished.length === 0 && !claim) return
+    if (finished.length + send.length === 0 && !claim) return []
     this.#turns++
     this.#asked += claim?.count ?? 0
     const began = settings.ports.now()
     try {
-      const answer = broker.turn(queue, { settle: finished, claim })
+      const answer = broker.turn(queue, { send, settle: finished, claim })
       if (this.#plenty) this.#schedule()
       const turned = await answer
       this.#retreat.succeeded()
       this.#asked -= claim?.count ?? 0
       this.#turns--
-      if (this.#closed) return
-      this.#confirm(finished, turned)
-      if (claim) this.#take(turned, claim.count, began)
-      // A wake-up may have come in before the answer of a turn that knew less.
-      if (this.#heard <= turned.wakes) this.#nextAt = undefined
-      if (turned.nextInMs !== undefined && turned.wakes >= this.#gone) this.#expect(turned.nextInMs)
-      this.#arm()
-      this.#rest()
-    } catch {
+      if (!this.#closed) this.#go(turned, finished, claim, began)
+      return turned.verdicts
+    } catch (error) {
       this.#asked -= claim?.count ?? 0
       this.#turns--
       this.#tryAgainLater(finished, claim !== undefined)
+      if (send.length > 0) throw error
+      return []
+    } finally {
+      this.#schedule()
     }
-    this.#schedule()
   }
 
-  #claim(): { count: number; leaseMs: number; batchSize: number } | undefined {
+  /** Goes on with what a turn has brought. */
+  #go(turned: Turned, finished: readonly Finished[], claim: Claim | undefined, began: number): void {
+    this.#confirm(finished, turned)
+    if (claim) this.#take(turned, claim.count, began)
+    // A wake-up may have come in before the answer of a turn that knew less.
+    if (this.#heard <= turned.wakes) this.#nextAt = undefined
+    if (turned.nextInMs !== undefined && turned.wakes >= this.#gone) this.#expect(turned.nextInMs)
+    this.#arm()
+    this.#rest()
+  }
+
+  #claim(): Claim | undefined {
     const free = this.#free()
     if (free === 0) return undefined
     const first = this.#consumers.find((consumer) => consumer.free > 0 && consumer.looked < this.#reason)
@@ -241,6 +263,7 @@ export class QueueWorker {
       // It was closed or paused while the claim was under way.
       void this.#parts.broker
         .turn(this.#parts.queue, {
+          send: [],
           settle: [{ lease: held.lease, outcome: { kind: 'returned' }, nth: 0, ends: true }],
           claim: undefined,
         })

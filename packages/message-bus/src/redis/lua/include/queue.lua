@@ -36,15 +36,12 @@ local highs, lows, laters, due = 0, 0, 0, 0
 local hungry, crowded, wide, told = false, false, false, false
 local state = call('HGET', META, 'state')
 if state then
-  local numbers, at = {}, 0
-  for digits in string.gmatch(state, '%d+') do
-    at = at + 1
-    numbers[at] = tonumber(digits)
-  end
-  depth, chars, turn, claims, leased, wakes, batches, number = unpack(numbers, 1, 8)
-  highs, lows, laters, due = unpack(numbers, 9, 12)
-  hungry, crowded, wide = numbers[13] == 1, numbers[14] == 1, numbers[15] == 1
-  told = numbers[16] == 1
+  depth, chars, turn, claims, leased, wakes, batches, number, highs, lows, laters, due, hungry, crowded, wide, told =
+    match(state, '^' .. string.rep('(%-?%d+) ', 12) .. '(%d) (%d) (%d) (%d)$')
+  -- Reckoned with, a text becomes a number.
+  depth, chars, turn, claims, leased, wakes = depth + 0, chars + 0, turn + 0, claims + 0, leased + 0, wakes + 0
+  batches, number, highs, lows, laters, due = batches + 0, number + 0, highs + 0, lows + 0, laters + 0, due + 0
+  hungry, crowded, wide, told = hungry == '1', crowded == '1', wide == '1', told == '1'
 end
 
 local function saveState()
