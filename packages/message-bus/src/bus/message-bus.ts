@@ -332,4 +332,6 @@ const isList = (which: readonly string[] | ReplayOptions): which is readonly str
 
 /** The context of a handler whose message was changed on the way. Its other members stay what they are. */
 const withEnvelope = <C extends object>(context: C, envelope: unknown): C =>
-  Object.create(context, { envelope: { value: envelope, enumerable: true } }) as C
+  new Proxy(context, {
+    get: (whole, name) => (name === 'envelope' ? envelope : Reflect.get(whole, name)),
+  })

@@ -11,6 +11,7 @@ import type { Refusal } from '../decide/parking.ts'
 import type { StepContext } from '../define/step.ts'
 import type { CallRules } from '../enter/call-rules.ts'
 import { type ErrorRecord, recordError } from '../errors.ts'
+import { AttemptContext } from './attempt-context.ts'
 import type { Execution } from './execution.ts'
 import { StepOutput } from './step-output.ts'
 import { StepTransaction } from './step-transaction.ts'
@@ -245,14 +246,10 @@ class StepCall {
     const { run, parts } = this.#execution
     const step = this.#job.name
     const turn = this.output.begin(attempt.attempt)
-    return {
+    return new AttemptContext(attempt, {
       runId: run.runId,
       step,
       attempt: attempt.attempt,
-      // Made on first access: a controller costs more than a step's bookkeeping.
-      get signal() {
-        return attempt.signal
-      },
       idempotencyKey: `${run.runId}/${step}/${run.epoch}`,
       traceparent: this.#traceparent,
       write: (text) => this.output.write(turn, text),
@@ -262,6 +259,6 @@ class StepCall {
         parts.emit('run.log', { runId: run.runId, workflow: run.type, ...said })
       },
       useTokens: (count) => this.#useTokens(count),
-    }
+    })
   }
 }

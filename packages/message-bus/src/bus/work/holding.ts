@@ -91,6 +91,19 @@ export class Holding {
     this.#around.ended(this)
   }
 
+  /** Makes the lease last this much longer from now. @throws LeaseLostError */
+  async extend(envelope: Envelope, ms: number): Promise<void> {
+    duration('ms', ms)
+    const { queue, broker, now } = this.#around
+    const began = now()
+    if (!this.#lost) {
+      const [holds] = await broker.extend(queue, [{ ...this.lease, ms }])
+      if (holds) this.expiresAt = began + ms
+      else this.lose()
+    }
+    if (this.#lost) throw new LeaseLostError(envelope.id)
+  }
+
   /** The lease is no longer ours. */
   lose(): void {
     this.#abort(new LeaseLostError(this.#message.envelope.id))
@@ -120,7 +133,7 @@ export class Holding {
       return undefined
     }
     try {
-      const running = promised(this.#around.handler(envelope, this.#context(envelope)))
+      const running = promised(this.#around.handler(envelope, new HeldContext(this, envelope)))
       if (!running) {
         this.#done(envelope)
         return undefined
@@ -173,28 +186,29 @@ export class Holding {
   #settle(outcome: Outcome, ends: boolean, envelope: Envelope): void {
     this.#around.settle({ lease: this.lease, outcome, nth: this.#index, ends }, envelope)
   }
+}
 
-  #context(envelope: Envelope): WorkContext {
-    const holding = this
-    return {
-      envelope,
-      get signal() {
-        return holding.signal
-      },
-      extend: (ms = this.leaseMs) => this.#extend(envelope, ms),
-    }
+/**
+ * What a handler gets beside its message. A class, because an object that is written out with a getter makes V8 keep a
+ * hidden class for each one, and all that it reaches, until the old generation is collected.
+ */
+class HeldContext implements WorkContext {
+  readonly envelope: Envelope
+  readonly #holding: Holding
+
+  constructor(holding: Holding, envelope: Envelope) {
+    this.envelope = envelope
+    this.#holding = holding
   }
 
-  async #extend(envelope: Envelope, ms: number): Promise<void> {
-    duration('ms', ms)
-    const { queue, broker, now } = this.#around
-    const began = now()
-    if (!this.#lost) {
-      const [holds] = await broker.extend(queue, [{ ...this.lease, ms }])
-      if (holds) this.expiresAt = began + ms
-      else this.lose()
-    }
-    if (this.#lost) throw new LeaseLostError(envelope.id)
+  get signal(): AbortSignal {
+    return this.#holding.signal
+  }
+
+  /** Made when somebody asks for it, so that it can be taken out of the context. */
+  get extend(): (ms?: number) => Promise<void> {
+    const [holding, envelope] = [this.#holding, this.envelope]
+    return (ms = holding.leaseMs) => holding.extend(envelope, ms)
   }
 }
 
