@@ -16,6 +16,9 @@ type Environment = Readonly<Record<string, string | undefined>>
 const URL_NAME = 'UPSTASH_REDIS_REST_URL'
 const TOKEN_NAME = 'UPSTASH_REDIS_REST_TOKEN'
 
+const NEEDS_TOKEN =
+  'given beside an http(s):// address, which is Upstash (Redis over TCP is redis:// or rediss://)'
+
 /** Decides from the configuration and the environment alone. @throws BadOptionError */
 export function chosenBackend(asked: Asked, environment: Environment): Choice {
   const { type } = asked
@@ -41,7 +44,7 @@ function fromOptions({ redisUrl, redisToken }: Asked): Choice | undefined {
     throw new BadOptionError('redisUrl', 'given beside "redisToken"', redisUrl)
   }
   if (/^https?:\/\//.test(redisUrl)) {
-    if (!redisToken) throw new BadOptionError('redisToken', 'given beside an https:// address', redisToken)
+    if (!redisToken) throw new BadOptionError('redisToken', NEEDS_TOKEN, redisToken)
     return { kind: 'upstash', url: redisUrl, token: redisToken }
   }
   if (/^rediss?:\/\//.test(redisUrl)) return { kind: 'redis', url: redisUrl }

@@ -31,6 +31,7 @@ describe('chosenBackend', () => {
     [{ redisUrl: 'amqp://r' }, {}, 'redisUrl'],
     [{ type: 'redis' }, {}, 'REDIS_URL'],
     [{ type: 'upstash' }, { REDIS_URL: 'redis://r' }, 'UPSTASH_REDIS_REST_URL'],
+    [{ redisUrl: 'http://u' }, {}, 'redis://'],
     [{ type: 'pigeon' }, {}, 'pigeon'],
   ])('%j with %j is an error that names %s', (asked, environment, name) => {
     expect(() => chosenBackend(asked, environment)).toThrow(name)
@@ -39,6 +40,10 @@ describe('chosenBackend', () => {
 
 describe('createMessageBus', () => {
   afterEach(() => vi.restoreAllMocks())
+
+  it.each([null, 5, []])('refuses %j as configuration', (config) => {
+    expect(() => createMessageBus(config as never)).toThrow(/"config" must be an object/)
+  })
 
   it('loads Redis when it is first used', async () => {
     await using bus = createMessageBus({ redisUrl: redisUrl(), namespace: `late-${Date.now()}` })
@@ -56,6 +61,7 @@ describe('createMessageBus', () => {
     await expect(bus.publish('t', 1)).rejects.toMatchObject({
       code: 'MESSAGE_BROKER_UNAVAILABLE',
       retriable: true,
+      message: 'Redis at 127.0.0.1:1 cannot be used now: connect ECONNREFUSED 127.0.0.1:1. Try again later.',
     })
     expect((await bus.healthCheck()).healthy).toBe(false)
   })

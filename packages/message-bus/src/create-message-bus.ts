@@ -4,10 +4,10 @@ import { busSettings, type MessageBusOptions } from './bus/options.ts'
 import { type Choice, chosenBackend } from './chosen-backend.ts'
 import { BadOptionError } from './contract/errors.ts'
 import type { MessageBus } from './contract/message-bus.ts'
+import { optionsObject } from './contract/option.ts'
 import { lateBroker } from './late-broker.ts'
 import { memoryBroker } from './memory/memory-broker.ts'
 import { createMemoryMessageBus } from './memory/memory-message-bus.ts'
-
 import { Keys } from './redis/keys.ts'
 
 /** Which backend, with its options. */
@@ -37,7 +37,7 @@ export type MessageBusConfig = 'memory' | 'redis' | 'upstash' | MessageBusSettin
  * @throws BadOptionError, also for one half of a pair, named
  */
 export function createMessageBus(config: MessageBusConfig = {}): MessageBus {
-  const settings = typeof config === 'string' ? { type: config } : config
+  const settings = typeof config === 'string' ? { type: config } : optionsObject('config', config)
   const { fallback = 'fail' } = settings
   if (fallback !== 'fail' && fallback !== 'memory')
     throw new BadOptionError('fallback', "'fail' or 'memory'", fallback)

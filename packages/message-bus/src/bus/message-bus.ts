@@ -19,7 +19,7 @@ import { BACKOFF_HEADER } from '../contract/failure.ts'
 import { encodePayload } from '../contract/json.ts'
 import type { MessageBus, MessageBusHealth } from '../contract/message-bus.ts'
 import type { Incoming, Middleware, Outgoing } from '../contract/middleware.ts'
-import { duration } from '../contract/option.ts'
+import { callable, duration, optionsObject } from '../contract/option.ts'
 import type { QuestionHandler, RequestOptions } from '../contract/questions.ts'
 import type { MessageBusStats } from '../contract/stats.ts'
 import type { Published, Subscription } from '../contract/subscription.ts'
@@ -72,7 +72,7 @@ export class BrokeredMessageBus implements MessageBus {
   }
 
   use(middleware: Middleware): this {
-    this.#around.add(middleware)
+    this.#around.add(optionsObject('middleware', middleware))
     return this
   }
 
@@ -149,6 +149,7 @@ export class BrokeredMessageBus implements MessageBus {
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<Subscription> {
     this.#mustBeOpen()
+    callable('handler', handler)
     const answering: QuestionHandler = this.#around.empty
       ? handler
       : (_, context) =>
@@ -178,6 +179,7 @@ export class BrokeredMessageBus implements MessageBus {
     options: ConsumeOptions = {},
   ): Promise<Consumer> {
     const queue = taskQueue(agentId)
+    callable('handler', handler)
     return this.consume(queue, (envelope, context) => handler(inside(envelope), context), options)
   }
 
@@ -201,6 +203,7 @@ export class BrokeredMessageBus implements MessageBus {
     this.#mustBeOpen()
     // Checked as it was given, so that an error names it as it was given.
     compileTopicPattern(pattern)
+    callable('handler', handler)
     const listener: EventHandler = (envelope, context) => handler(inside(envelope), context)
     return this.#events.subscribe(resultTopic(pattern), this.#handling('event', listener), options)
   }
@@ -281,6 +284,7 @@ export class BrokeredMessageBus implements MessageBus {
   }
 
   #handling<H extends EventHandler | WorkHandler>(verb: Incoming['verb'], handler: H): H {
+    callable('handler', handler)
     if (this.#around.empty) return handler
     type Handle = (envelope: Parameters<H>[0], context: { readonly signal: AbortSignal }) => unknown
     const through: Handle = (envelope, context) =>
@@ -292,7 +296,10 @@ export class BrokeredMessageBus implements MessageBus {
 
   #withBackoff(options: SendOptions): SendOptions {
     if (options.backoff === undefined) return options
-    const { firstMs = this.#settings.backoffMs, longestMs = this.#settings.maxBackoffMs } = options.backoff
+    const { firstMs = this.#settings.backoffMs, longestMs = this.#settings.maxBackoffMs } = optionsObject(
+      'backoff',
+      options.backoff,
+    )
     const text = [duration('backoff.firstMs', firstMs), duration('backoff.longestMs', longestMs)]
     return { ...options, headers: { ...options.headers, [BACKOFF_HEADER]: text.map(Math.round).join('/') } }
   }

@@ -85,6 +85,26 @@ export const hostileCases = group('bad input', {
     await comes(bench, seen, expected, 'in turns')
   },
 
+  'what is no handler, no middleware and no object of options is refused, as plain JavaScript may pass it':
+    async (open) => {
+      const { bus } = await open()
+      for (const handler of [undefined, null, {}, 'f'] as never[]) {
+        await rejects(bus.consume('q', handler), 'MESSAGE_BAD_OPTION')
+        await rejects(bus.consumeOnce('q', handler), 'MESSAGE_BAD_OPTION')
+        await rejects(bus.subscribe('t', handler), 'MESSAGE_BAD_OPTION')
+        await rejects(bus.respond('t', handler), 'MESSAGE_BAD_OPTION')
+        await rejects(bus.subscribeToTasks('a', handler), 'MESSAGE_BAD_OPTION')
+        await rejects(bus.subscribeToResults('a', handler), 'MESSAGE_BAD_OPTION')
+      }
+      for (const middleware of [undefined, null, 5, []] as never[])
+        await rejects(
+          Promise.resolve().then(() => bus.use(middleware)),
+          'MESSAGE_BAD_OPTION',
+        )
+      await rejects(bus.send('q', 1, { backoff: 5 as never }), 'MESSAGE_BAD_OPTION')
+      equal((await bus.queueStatus('q')).consumers, 0, 'nobody consumes')
+    },
+
   'names, sessions and numbers that cannot be are refused': async (open) => {
     const { bus } = await open()
     for (const topic of ['a b', 'a\nb', 'a\tb', '\u0000', '\ud800', 'x'.repeat(10_240)]) {

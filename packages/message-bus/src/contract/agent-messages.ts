@@ -102,7 +102,7 @@ export function isFinal(result: ResultMessage): boolean {
 /** Fills in what the sender left out. @throws BadEnvelopeError */
 export function writtenOut<M extends TaskMessage | ResultMessage>(message: Written<M>, now: number): M {
   if (typeof message.taskId !== 'string' || message.taskId === '' || message.taskId.length > 255) {
-    throw new BadEnvelopeError('taskId', 'text of 1 to 255 characters')
+    throw new BadEnvelopeError('taskId', 'text of 1 to 255 characters', { given: message.taskId })
   }
   return { ...message, metadata: message.metadata ?? {}, timestamp: message.timestamp ?? now } as M
 }

@@ -76,22 +76,22 @@ const NAME = 'text of 1 to 255 characters'
 /** Checks everything but the payload. @returns the head @throws BadEnvelopeError, BadTopicError */
 export function checkHead(head: Head): Head {
   checkTopic(head.topic)
-  must(isName(head.id), 'id', NAME)
-  must(isNameOrNull(head.sessionId), 'sessionId', `${NAME} or null`)
-  must(isName(head.type), 'type', NAME)
-  must(isNameOrNull(head.sender), 'sender', `${NAME} or null`)
-  must(isNameOrNull(head.target), 'target', `${NAME} or null`)
-  must(Number.isFinite(head.timestamp), 'timestamp', 'epoch milliseconds')
-  must(isCount(head.attempt), 'attempt', 'a whole number of at least 1')
-  must(isCount(head.maxAttempts), 'maxAttempts', 'a whole number of at least 1')
-  must(isTtl(head.ttlMs), 'ttlMs', 'milliseconds or null')
-  must(Number.isSafeInteger(head.priority), 'priority', 'a whole number')
-  must(isHeaders(head.headers), 'headers', 'an object of texts')
+  must(isName(head.id), 'id', NAME, head.id)
+  must(isNameOrNull(head.sessionId), 'sessionId', NAME, head.sessionId)
+  must(isName(head.type), 'type', NAME, head.type)
+  must(isNameOrNull(head.sender), 'sender', NAME, head.sender)
+  must(isNameOrNull(head.target), 'target', NAME, head.target)
+  must(Number.isFinite(head.timestamp), 'timestamp', 'epoch milliseconds', head.timestamp)
+  must(isCount(head.attempt), 'attempt', 'a whole number of at least 1', head.attempt)
+  must(isCount(head.maxAttempts), 'maxAttempts', 'a whole number of at least 1', head.maxAttempts)
+  must(isTtl(head.ttlMs), 'ttlMs', 'milliseconds of at least 0', head.ttlMs)
+  must(Number.isSafeInteger(head.priority), 'priority', 'a whole number', head.priority)
+  must(isHeaders(head.headers), 'headers', 'an object of texts', head.headers)
   return head
 }
 
-function must(holds: boolean, field: string, expected: string): void {
-  if (!holds) throw new BadEnvelopeError(field, expected)
+function must(holds: boolean, field: string, expected: string, given: unknown): void {
+  if (!holds) throw new BadEnvelopeError(field, expected, { given })
 }
 
 /** Fills in what the sender left out and checks it. @throws BadEnvelopeError, BadTopicError */
@@ -163,7 +163,7 @@ function saidIn(text: string): Partial<Envelope> {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new BadEnvelopeError('the message', 'JSON', error)
+    throw new BadEnvelopeError('the message', 'JSON', { cause: error })
   }
   if (!isRecord(value)) throw new BadEnvelopeError('the message', 'an object')
   if (!('payload' in value)) throw new BadEnvelopeError('payload', 'there')

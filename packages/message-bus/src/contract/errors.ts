@@ -65,8 +65,12 @@ export class BadTopicError extends MessageBusError {
 /** Something received does not have the shape of an envelope. */
 export class BadEnvelopeError extends MessageBusError {
   override readonly name = 'BadEnvelopeError'
-  constructor(field: string, expected: string, cause?: unknown) {
-    super('MESSAGE_BAD_ENVELOPE', `The message is no envelope: "${field}" must be ${expected}.`, { cause })
+  constructor(field: string, expected: string, details: { given?: unknown; cause?: unknown } = {}) {
+    const got = 'given' in details ? `, got ${shown(details.given)}` : ''
+    const { cause } = details
+    super('MESSAGE_BAD_ENVELOPE', `The message is no envelope: "${field}" must be ${expected}${got}.`, {
+      cause,
+    })
   }
 }
 
@@ -148,7 +152,7 @@ export class MessageBusClosedError extends MessageBusError {
 export class BadOptionError extends MessageBusError {
   override readonly name = 'BadOptionError'
   constructor(option: string, expected: string, given: unknown) {
-    super('MESSAGE_BAD_OPTION', `Option "${option}" must be ${expected}, got ${String(given)}.`)
+    super('MESSAGE_BAD_OPTION', `Option "${option}" must be ${expected}, got ${shown(given)}.`)
   }
 }
 
@@ -167,10 +171,14 @@ export class InvalidMessageError extends MessageBusError {
 export class BrokerUnavailableError extends MessageBusError {
   override readonly name = 'BrokerUnavailableError'
   constructor(broker: string, reason: string, cause?: unknown) {
-    super('MESSAGE_BROKER_UNAVAILABLE', `${broker} cannot be used now: ${reason}. Try again later.`, {
-      retriable: true,
-      cause,
-    })
+    super(
+      'MESSAGE_BROKER_UNAVAILABLE',
+      `${broker} cannot be used now: ${sentence(reason)} Try again later.`,
+      {
+        retriable: true,
+        cause,
+      },
+    )
   }
 }
 
@@ -178,11 +186,25 @@ export class BrokerUnavailableError extends MessageBusError {
 export class BrokerRefusedError extends MessageBusError {
   override readonly name = 'BrokerRefusedError'
   constructor(broker: string, reason: string, cause?: unknown) {
-    super('MESSAGE_BROKER_REFUSED', `${broker} refused: ${reason}. See to the server, then try again.`, {
-      retriable: true,
-      cause,
-    })
+    super(
+      'MESSAGE_BROKER_REFUSED',
+      `${broker} refused: ${sentence(reason)} See to the server, then try again.`,
+      {
+        retriable: true,
+        cause,
+      },
+    )
   }
+}
+
+const sentence = (text: string): string => (text.endsWith('.') ? text : `${text}.`)
+
+/** A value in a message: short, whatever it is. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
+  return String(value)
 }
 
 /** What of an error may travel: message and code, never the stack. */

@@ -14,3 +14,16 @@ export function duration(option: string, value: number): number {
     throw new BadOptionError(option, 'milliseconds of at least 0', value)
   return value
 }
+
+/** What is called with messages. @throws BadOptionError */
+export function callable<F>(option: string, value: F): F {
+  if (typeof value !== 'function') throw new BadOptionError(option, 'a function', value)
+  return value
+}
+
+/** Options as an object: in plain JavaScript anything may be passed. @throws BadOptionError */
+export function optionsObject<O>(option: string, value: O): O {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new BadOptionError(option, 'an object', value)
+  return value
+}

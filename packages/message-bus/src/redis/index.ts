@@ -53,6 +53,8 @@ const ownClient = (url: string): Redis =>
   new Redis(url, {
     lazyConnect: true,
     maxRetriesPerRequest: 4,
+    // An address that swallows packets would keep each attempt for ten seconds.
+    connectTimeout: 3000,
     // Of five attempts one ends the calls that wait: never further apart, so that each call waits about a second.
     retryStrategy: (times) => Math.min(25 * 2 ** times, 200),
     disconnectTimeout: DISCONNECT_MS,

@@ -23,6 +23,8 @@ export class IoredisLink implements Link {
   readonly #own: boolean
   readonly #heard = new Map<string, Set<Listener>>()
   #subscriber: RedisClient | undefined
+  /** Why there is no connection, in the words of the last attempt. */
+  #away = 'there is no connection'
   #detail = ''
   #looked = false
   #closed = false
@@ -33,7 +35,10 @@ export class IoredisLink implements Link {
     this.#own = own
     this.knowsListeners = !('nodes' in client)
     // Without a listener, ioredis writes to the console what every call is told anyway.
-    if (own) client.on('error', () => {})
+    if (own)
+      client.on('error', (error: Error) => {
+        this.#away = error.message || this.#away
+      })
   }
 
   get detail(): string {
@@ -133,8 +138,17 @@ export class IoredisLink implements Link {
   }
 
   #errorOf(error: unknown): Error {
-    return this.#closed ? new MessageBusClosedError() : brokerError('Redis', error)
+    if (this.#closed) return new MessageBusClosedError()
+    const isAway = error instanceof Error && error.name === 'MaxRetriesPerRequestError'
+    return brokerError(nameOf(this.#client), isAway ? new Error(this.#away) : error)
   }
+}
+
+/** Which server it is, for messages. */
+function nameOf(client: RedisClient): string {
+  if ('nodes' in client) return 'The Redis Cluster'
+  const { host, port, path, sentinels } = client.options
+  return sentinels ? 'Redis behind Sentinel' : `Redis at ${path ?? `${host}:${port}`}`
 }
 
 /** A second connection like the first. A cluster's listens on one of its nodes, which hears what all are told. */

@@ -108,6 +108,6 @@ export class UpstashLink implements Link {
   }
 
   #errorOf(error: unknown) {
-    return this.#closed ? new MessageBusClosedError() : brokerError('Upstash', error)
+    return this.#closed ? new MessageBusClosedError() : brokerError(`Upstash at ${this.#address.url}`, error)
   }
 }
