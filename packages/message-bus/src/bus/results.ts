@@ -12,6 +12,8 @@ export class Results {
   readonly #failures = new Set<(error: unknown) => void>()
   #stop: Promise<() => void> | undefined
   #looking = false
+  /** There may be more than the look under way will see. */
+  #again = false
 
   constructor(broker: Broker, events: EventSide, ports: Ports) {
     this.#broker = broker
@@ -62,8 +64,17 @@ export class Results {
   }
 
   async #look(): Promise<void> {
+    this.#again = true
     if (this.#looking) return
     this.#looking = true
+    while (this.#again && this.#waiting.size > 0) {
+      this.#again = false
+      await this.#lookOnce()
+    }
+    this.#looking = false
+  }
+
+  async #lookOnce(): Promise<void> {
     const taskIds = [...this.#waiting.keys()]
     try {
       const texts = await this.#broker.results(taskIds)
@@ -74,8 +85,6 @@ export class Results {
     } catch {
       // The broker is away; its return is heard as growth.
     }
-    this.#looking = false
-    if ([...this.#waiting.keys()].some((taskId) => !taskIds.includes(taskId))) void this.#look()
   }
 
   #stopListening(): void {
