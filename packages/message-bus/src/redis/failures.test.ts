@@ -118,6 +118,14 @@ describe('a bus whose Redis fails', () => {
 })
 
 describe('a Redis bus', () => {
+  it.each([
+    ['a client', () => ({ client: new Redis({ keyPrefix: 'mine:', lazyConnect: true }) })],
+    ['options', () => ({ redisOptions: { keyPrefix: 'mine:' } })],
+    ['an address', () => ({ redisUrl: `${server.url}?keyPrefix=mine:` })],
+  ])('refuses %s with a prefix of ioredis, which channels would not have', (_, options) => {
+    expect(() => createRedisMessageBus(options())).toThrow(/"keyPrefix" must be left out/)
+  })
+
   it("uses a caller's client and never closes it", async () => {
     const client = new Redis(server.url)
     const bus = createRedisMessageBus({ client })
@@ -195,36 +203,6 @@ describe('a Redis bus', () => {
     )
     redis.disconnect()
     expect([...new Set(keys)].sort()).toEqual([':meta', ':sent', ':turn'])
-  })
-})
-
-describe('a bus over a Cluster', () => {
-  it('does work, events and questions: no call names keys of two slots', async () => {
-    await using node = await startRedis({
-      settings: { 'cluster-enabled': 'yes', 'cluster-announce-ip': '127.0.0.1' },
-    })
-    const redis = new Redis(node.url)
-    await redis.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
-    const state = async (): Promise<string> => String(await redis.call('CLUSTER', 'INFO'))
-    await vi.waitFor(async () => expect(await state()).toContain('cluster_state:ok'), 10_000)
-    redis.disconnect()
-    const client = new Redis.Cluster([{ host: node.host, port: node.port }])
-    const bus = createRedisMessageBus({ ...quiet, client })
-    const seen: unknown[] = []
-    const note = ({ payload }: { payload: unknown }): unknown => seen.push(payload)
-    await bus.consume('q{a}', note, { concurrency: 2, batchSize: 2 })
-    await bus.subscribe('t', note, { durable: 'd' })
-    await bus.respond('r', (payload) => payload)
-    for (const n of [1, 2, 3]) await bus.send('q{a}', n, { sessionId: `s${n}`, id: `m${n}`, priority: n })
-    await bus.publish('t', 'event')
-    expect(await bus.request('r', 'question')).toBe('question')
-    await bus.publishResult({ taskId: 'x', agentId: 'a', result: 1 })
-    expect((await bus.getResult('x'))?.result).toBe(1)
-    await vi.waitFor(() => expect(new Set(seen)).toEqual(new Set([1, 2, 3, 'event'])))
-    expect(await bus.queueStatus('q{a}')).toMatchObject({ ready: 0, leased: 0, consumers: 1 })
-    expect((await bus.healthCheck()).healthy).toBe(true)
-    await bus.close()
-    client.disconnect()
   })
 })
 

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis'
+import { Redis, type RedisOptions } from 'ioredis'
 import type { Broker } from '../broker/broker.ts'
 import { BrokeredMessageBus } from '../bus/message-bus.ts'
 import { busSettings, type MessageBusOptions } from '../bus/options.ts'
@@ -10,13 +10,21 @@ import { ROOM, redisBroker } from './redis-broker.ts'
 
 export type { RedisClient } from './ioredis-link.ts'
 
+/** Options of ioredis, but for the one that changes how answers look. */
+export type ConnectionOptions = Omit<RedisOptions, 'replyMapping'>
+
 export interface RedisMessageBusOptions extends MessageBusOptions {
   /** Where Redis is: `redis://` or `rediss://`. */
   readonly redisUrl?: string | undefined
   /**
+   * More options of ioredis for the bus's own client, beside `redisUrl` or instead of it: `sentinels` with `name`,
+   * `tls`, `username`, `password`, `db`. What the address says wins, then these, then the bus's own.
+   */
+  readonly redisOptions?: ConnectionOptions | undefined
+  /**
    * A client of ioredis instead: a `Redis` (Sentinel and TLS as it was made) or a `Cluster`. It is never closed; a
    * second connection is opened beside it for channels. How long calls wait for a lost server is its own setting
-   * (`maxRetriesPerRequest`).
+   * (`maxRetriesPerRequest`). Not one with a `keyPrefix`.
    */
   readonly client?: RedisClient | undefined
   /** Begins every key. Default `pawl`. */
@@ -36,27 +44,35 @@ export function createRedisMessageBus(options: RedisMessageBusOptions): MessageB
 
 /** What the bus stands on. @throws BadOptionError */
 export function openRedisBroker(options: RedisMessageBusOptions): Broker {
-  const { client, redisUrl, prefix = 'pawl', namespace = 'default' } = options
-  const keys = new Keys(prefix, namespace)
-  if (!client && !/^rediss?:\/\//.test(redisUrl ?? ''))
-    throw new BadOptionError(
-      'redisUrl',
-      'a redis:// or rediss:// address, unless a client is given',
-      redisUrl,
-    )
-  const link = new IoredisLink(client ?? ownClient(redisUrl as string), client === undefined)
-  return redisBroker(link, keys, busSettings(options, ROOM))
+  const keys = new Keys(options.prefix ?? 'pawl', options.namespace ?? 'default')
+  const settings = busSettings(options, ROOM)
+  const client = options.client ?? ownClient(options)
+  if (client.options.keyPrefix) throw new BadOptionError('keyPrefix', KEY_PREFIX, client.options.keyPrefix)
+  return redisBroker(new IoredisLink(client, options.client === undefined), keys, settings)
 }
 
+const KEY_PREFIX =
+  'left out of the ioredis options: it is not put before channels; use "prefix" and "namespace"'
+
 /** Tries again for about a second before calls are told that Redis is away; reconnects for ever. */
-const ownClient = (url: string): Redis =>
-  new Redis(url, {
-    lazyConnect: true,
-    maxRetriesPerRequest: 4,
-    // An address that swallows packets would keep each attempt for ten seconds.
-    connectTimeout: 3000,
-    // Of five attempts one ends the calls that wait: never further apart, so that each call waits about a second.
-    retryStrategy: (times) => Math.min(25 * 2 ** times, 200),
-    disconnectTimeout: DISCONNECT_MS,
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
-  })
+const PATIENCE: ConnectionOptions = {
+  maxRetriesPerRequest: 4,
+  // An address that swallows packets would keep each attempt for ten seconds.
+  connectTimeout: 3000,
+  // Of five attempts one ends the calls that wait: never further apart, so that each call waits about a second.
+  retryStrategy: (times) => Math.min(25 * 2 ** times, 200),
+  sentinelRetryStrategy: (times) => Math.min(25 * 2 ** times, 200),
+  disconnectTimeout: DISCONNECT_MS,
+  reconnectOnError: (error) => error.message.startsWith('READONLY'),
+}
+
+function ownClient({ redisUrl, redisOptions }: RedisMessageBusOptions): Redis {
+  const options = { ...PATIENCE, ...redisOptions, lazyConnect: true }
+  if (redisUrl === undefined && redisOptions) return new Redis(options)
+  if (/^rediss?:\/\//.test(redisUrl ?? '')) return new Redis(redisUrl as string, options)
+  throw new BadOptionError(
+    'redisUrl',
+    'a redis:// or rediss:// address, unless redisOptions or a client is given',
+    redisUrl,
+  )
+}

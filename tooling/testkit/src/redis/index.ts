@@ -1,2 +1,8 @@
 export type { RedisOptions, RedisServer } from './start-redis.ts'
 export { startRedis } from './start-redis.ts'
+export type { RedisCluster } from './start-redis-cluster.ts'
+export { startRedisCluster } from './start-redis-cluster.ts'
+export type { Sentinel, SentinelOptions } from './start-sentinel.ts'
+export { startSentinel } from './start-sentinel.ts'
+export type { TlsFiles } from './tls-files.ts'
+export { makeTlsFiles } from './tls-files.ts'

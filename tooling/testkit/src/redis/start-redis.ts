@@ -1,10 +1,10 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { installedProgram } from '../debian/installed-program.ts'
 import { answersOn } from '../keeper/answers-on.ts'
 import { freePort } from '../keeper/free-port.ts'
 import { type Restartable, startRestartable } from '../keeper/restartable.ts'
+import { redisProgram } from './redis-program.ts'
 
 export interface RedisOptions {
   /** Whether writes go to a log on disk, from which a restart reads them. Default `false`: a restart is empty. */
@@ -34,12 +34,7 @@ export interface RedisServer extends Restartable, AsyncDisposable {
  * this process dies without a word.
  */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
-  const program = await installedProgram({
-    name: 'Redis',
-    programs: ['redis-server', 'valkey-server'],
-    debianPackage: 'redis-server',
-    homebrewPackage: 'redis',
-  })
+  const program = await redisProgram()
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'pawl-redis-'))
   const server = await startRestartable({
