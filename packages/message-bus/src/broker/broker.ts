@@ -145,12 +145,8 @@ export type Listener = (text: string | undefined) => void
 /** Ends a watch; resolves when nothing is heard any more. Never rejects. */
 export type Unwatch = () => Promise<void>
 
-/** Where messages are, and what may be done with them there. */
-export interface Broker {
-  readonly kind: string
-  /** How much one call takes, and how many turns of a queue may be under way without overtaking one another. */
-  readonly limits: { readonly count: number; readonly chars: number; readonly turns: number }
-
+/** Where work is, and what may be done with it there. */
+export interface WorkBroker {
   /** Takes work in order. Whoever waits for it is woken. */
   send(queue: string, work: readonly AcceptingWork[]): Promise<readonly Verdict[]>
   /** Takes what is sent, settles what is finished, takes back what was lost, makes ready what is due, leases what is free. */
@@ -170,7 +166,10 @@ export interface Broker {
   enroll(queue: string, consumers: number): Promise<void>
   /** Hears of wake-ups of a queue. Resolves when none can be missed any more. */
   watchQueue(queue: string, wake: (wake: QueueWake | undefined) => void): Promise<Unwatch>
+}
 
+/** Where events and results are. */
+export interface LogBroker {
   append(events: readonly AcceptingEvent[]): Promise<readonly Verdict[]>
   /** `undefined`: the id is not held. */
   seek(beginning: Beginning): Promise<Place | undefined>
@@ -184,7 +183,10 @@ export interface Broker {
   results(taskIds: readonly string[]): Promise<readonly (string | undefined)[]>
   /** Hears that the log has grown. */
   watchLog(grown: Listener): Promise<Unwatch>
+}
 
+/** Where questions meet responders. */
+export interface QuestionBroker {
   /** Puts a question where responders find it. `false`: nobody listens, nothing was kept. */
   ask(topic: string, question: string, timeoutMs: number): Promise<boolean>
   /** The oldest question that is not too old; it is this caller's now. */
@@ -195,7 +197,13 @@ export interface Broker {
   watchQuestions(topic: string, heard: Listener): Promise<Unwatch>
   answer(asker: string, text: string): Promise<void>
   watchAnswers(asker: string, heard: (text: string) => void): Promise<Unwatch>
+}
 
+/** Where messages are. */
+export interface Broker extends WorkBroker, LogBroker, QuestionBroker {
+  readonly kind: string
+  /** How much one call takes, and how many turns of a queue may be under way without overtaking one another. */
+  readonly limits: { readonly count: number; readonly chars: number; readonly turns: number }
   /** Proves a round trip. */
   ping(): Promise<void>
   /** Numbers worth watching. */

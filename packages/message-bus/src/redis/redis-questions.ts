@@ -1,0 +1,49 @@
+import type { QuestionBroker } from '../broker/broker.ts'
+import type { Keys } from './keys.ts'
+import type { Link } from './link.ts'
+import { SCRIPTS } from './scripts.ts'
+
+/** Questions in a Redis. @param bus the id of this bus, under which its responders are counted there */
+export function redisQuestions(link: Link, keys: Keys, bus: string): QuestionBroker {
+  return {
+    async ask(topic, question, timeoutMs) {
+      const key = keys.questions(topic)
+      return (
+        Number(
+          await link.run(
+            SCRIPTS.ask,
+            [key],
+            [keys.channel(key), timeoutMs, question, link.knowsListeners ? 1 : 0],
+          ),
+        ) === 1
+      )
+    },
+
+    async takeQuestion(topic) {
+      const question = await link.run(SCRIPTS.takeQuestion, [keys.questions(topic)], [])
+      return typeof question === 'string' ? question : undefined
+    },
+
+    async cancelQuestion(topic, id) {
+      await link.command('PUBLISH', [keys.channel(keys.questions(topic)), id])
+    },
+
+    async watchQuestions(topic, heard) {
+      const key = keys.questions(topic)
+      const unwatch = await link.subscribe(keys.channel(key), (text) => heard(text || undefined))
+      await link.run(SCRIPTS.enroll, [key], [bus, 1])
+      return async () => {
+        // First off the list: the server may notice late that nobody listens.
+        await link.run(SCRIPTS.enroll, [key], [bus, 0]).catch(() => {})
+        await unwatch()
+      }
+    },
+
+    async answer(asker, text) {
+      await link.command('PUBLISH', [keys.answers(asker), text])
+    },
+
+    watchAnswers: (asker, heard) =>
+      link.subscribe(keys.answers(asker), (text) => text !== undefined && heard(text)),
+  }
+}
