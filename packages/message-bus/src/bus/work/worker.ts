@@ -4,7 +4,6 @@ import type {
   Claim,
   Held,
   Lease,
-  QueueWake,
   Settlement,
   Turned,
   Unwatch,
@@ -19,6 +18,7 @@ import type { QueueMeter } from '../stats.ts'
 import { WorkConsumer, workStyle } from './consumer.ts'
 import { Holding, type Surroundings } from './holding.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
+import { Outlook } from './outlook.ts'
 import { Retreat } from './retreat.ts'
 
 interface Finished extends Settlement {
@@ -45,6 +45,7 @@ export class QueueWorker {
   readonly #parts: WorkerParts
   readonly #keeper: LeaseKeeper
   readonly #retreat: Retreat
+  readonly #outlook: Outlook
   #consumers: WorkConsumer[] = []
   #finished: Finished[] = []
   /** Turns under way, and the leases asked for by them. */
@@ -55,12 +56,6 @@ export class QueueWorker {
   #reason = 0
   /** The last claim was filled: there is more. */
   #plenty = false
-  #wakes = 0
-  #heard = 0
-  /** The newest word that nothing is due: an answer from before it may come later, by its other way. */
-  #gone = 0
-  #timer: { readonly at: number; readonly cancel: () => void } | undefined
-  #nextAt: number | undefined
   #unwatch: Promise<Unwatch> | undefined
   #closed = false
   /** When a claim was last answered: epoch milliseconds of this process. */
@@ -70,6 +65,11 @@ export class QueueWorker {
     this.#parts = parts
     this.#keeper = new LeaseKeeper(parts.queue, parts.broker, parts.settings.ports)
     this.#retreat = new Retreat(parts.settings.ports)
+    this.#outlook = new Outlook({
+      ports: parts.settings.ports,
+      wanted: () => this.#free() > 0 && !this.#closed,
+      look: () => this.#lookSoon(),
+    })
   }
 
   get consumers(): number {
@@ -90,7 +90,7 @@ export class QueueWorker {
       return consumer
     }
     this.#consumers.push(consumer)
-    this.#unwatch ??= broker.watchQueue(queue, (wake) => this.#hear(wake))
+    this.#unwatch ??= broker.watchQueue(queue, (wake) => this.#outlook.hear(wake))
     try {
       await Promise.all([this.#unwatch, broker.enroll(queue, this.#consumers.length)])
     } catch (error) {
@@ -118,7 +118,7 @@ export class QueueWorker {
 
   close(): void {
     this.#closed = true
-    this.#timer?.cancel()
+    this.#outlook.cancel()
     this.#retreat.cancel()
     this.#keeper.abandon()
     for (const consumer of [...this.#consumers]) {
@@ -136,24 +136,6 @@ export class QueueWorker {
 
   #capacity(): number {
     return this.#consumers.reduce((sum, { style }) => sum + style.concurrency, 0)
-  }
-
-  #hear(wake: QueueWake | undefined): void {
-    if (!wake) {
-      this.#gone = 0
-      this.#lookSoon()
-      return
-    }
-    if (wake.inMs < 0) {
-      this.#gone = Math.max(this.#gone, wake.wakes)
-      // Unless a turn has told of something later.
-      if (wake.wakes > this.#wakes) this.#nextAt = undefined
-      this.#arm()
-      return
-    }
-    this.#heard = Math.max(this.#heard, wake.wakes)
-    if (wake.inMs > 0) this.#expect(wake.inMs)
-    else if (wake.wakes > this.#wakes) this.#lookSoon()
   }
 
   #lookSoon(): void {
@@ -211,10 +193,7 @@ export class QueueWorker {
   #go(turned: Turned, finished: readonly Finished[], claim: Claim | undefined, began: number): void {
     this.#confirm(finished, turned)
     if (claim) this.#take(turned, claim.count, began)
-    // A wake-up may have come in before the answer of a turn that knew less.
-    if (this.#heard <= turned.wakes) this.#nextAt = undefined
-    if (turned.nextInMs !== undefined && turned.wakes >= this.#gone) this.#expect(turned.nextInMs)
-    this.#arm()
+    this.#outlook.answered(turned)
     this.#rest()
   }
 
@@ -251,9 +230,9 @@ export class QueueWorker {
 
   #take({ held, wakes, now }: Turned, asked: number, began: number): void {
     this.lastClaimAt = this.#parts.settings.ports.now()
-    this.#wakes = wakes
     this.#plenty = held.length === asked
-    if (this.#plenty || this.#heard > wakes) this.#reason++
+    const isLate = this.#outlook.claimed(wakes)
+    if (this.#plenty || isLate) this.#reason++
     for (const one of held) this.#start(one, began, now)
   }
 
@@ -318,32 +297,6 @@ export class QueueWorker {
     this.#lookSoon()
   }
 
-  /** Something is due by itself. */
-  #expect(inMs: number): void {
-    const at = this.#parts.settings.ports.now() + inMs
-    if (this.#nextAt === undefined || at < this.#nextAt) this.#nextAt = at
-    this.#arm()
-  }
-
-  /** What is due is looked at when it is, unless nobody could take it. */
-  #arm(): void {
-    const at = this.#free() > 0 && !this.#closed ? this.#nextAt : undefined
-    if (at === this.#timer?.at) return
-    this.#timer?.cancel()
-    this.#timer = undefined
-    if (at === undefined) return
-    const { ports } = this.#parts.settings
-    const cancel = ports.setTimer(
-      () => {
-        this.#timer = undefined
-        this.#nextAt = undefined
-        this.#lookSoon()
-      },
-      Math.max(at - ports.now(), 0),
-    )
-    this.#timer = { at, cancel }
-  }
-
   #tryAgainLater(finished: readonly Finished[], claimed: boolean): void {
     if (this.#closed) return
     for (const { lease } of finished) UNCERTAIN.add(lease)
@@ -354,7 +307,7 @@ export class QueueWorker {
 
   async #remove(consumer: WorkConsumer): Promise<void> {
     this.#consumers = this.#consumers.filter((other) => other !== consumer)
-    this.#arm()
+    this.#outlook.arm()
     this.#rest()
     if (!this.#closed)
       await this.#parts.broker.enroll(this.#parts.queue, this.#consumers.length).catch(() => {})
