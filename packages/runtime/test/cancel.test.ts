@@ -9,7 +9,9 @@ describe('cancelWorkflow', () => {
       const reached = gate()
       let signal: AbortSignal | undefined
       let caught = false
-      const work = (step: { readonly signal: AbortSignal }) => {
+      const work = (given: { readonly signal: AbortSignal }) => {
+        // Functions of steps hand on copies of what they get.
+        const step = { ...given }
         signal = step.signal
         reached.open()
         return new Promise((_resolve, reject) =>

@@ -236,7 +236,9 @@ export const workCases = group('work', {
     let extended: Promise<void> | undefined
     await bench.bus.consume(
       'q',
-      async (_, { signal, extend }) => {
+      async (_, context) => {
+        // Handlers hand on copies of what they get.
+        const { signal, extend } = { ...context }
         signal.addEventListener('abort', () => (reason = signal.reason))
         await new Promise<void>((resolve) => (wake = resolve))
         extended = extend()

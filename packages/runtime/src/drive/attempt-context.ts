@@ -1,8 +1,9 @@
 import type { StepContext } from '../define/step.ts'
 
 /**
- * What a step's function gets. A class, because an object that is written out with a getter makes V8 keep a hidden class
- * for each one, and all that it reaches, until the old generation is collected.
+ * What a step's function gets. `signal` is a property of its own, so that `{ ...context }` has it, but with one getter
+ * for all: each getter that is written out in an object makes V8 keep a hidden class for it, and all that it reaches,
+ * until the old generation is collected.
  */
 export class AttemptContext implements StepContext {
   readonly runId: StepContext['runId']
@@ -14,6 +15,7 @@ export class AttemptContext implements StepContext {
   readonly progress: StepContext['progress']
   readonly log: StepContext['log']
   readonly useTokens: StepContext['useTokens']
+  declare readonly signal: AbortSignal
   readonly #attempt: { readonly signal: AbortSignal }
 
   constructor(attempt: { readonly signal: AbortSignal }, context: Omit<StepContext, 'signal'>) {
@@ -27,10 +29,14 @@ export class AttemptContext implements StepContext {
     this.progress = context.progress
     this.log = context.log
     this.useTokens = context.useTokens
+    Object.defineProperty(this, 'signal', AttemptContext.signal)
   }
 
   /** Made on first access: a controller costs more than a step's bookkeeping. */
-  get signal(): AbortSignal {
-    return this.#attempt.signal
+  static readonly signal: PropertyDescriptor & ThisType<AttemptContext> = {
+    enumerable: true,
+    get() {
+      return this.#attempt.signal
+    },
   }
 }

@@ -189,26 +189,28 @@ export class Holding {
 }
 
 /**
- * What a handler gets beside its message. A class, because an object that is written out with a getter makes V8 keep a
- * hidden class for each one, and all that it reaches, until the old generation is collected.
+ * What a handler gets beside its message. `signal` is a property of its own, so that `{ ...context }` has it, but with
+ * one getter for all: each getter that is written out in an object makes V8 keep a hidden class for it, and all that it
+ * reaches, until the old generation is collected.
  */
 class HeldContext implements WorkContext {
   readonly envelope: Envelope
+  declare readonly signal: AbortSignal
+  readonly extend: (ms?: number) => Promise<void>
   readonly #holding: Holding
 
   constructor(holding: Holding, envelope: Envelope) {
     this.envelope = envelope
     this.#holding = holding
+    this.extend = (ms = holding.leaseMs) => holding.extend(envelope, ms)
+    Object.defineProperty(this, 'signal', HeldContext.signal)
   }
 
-  get signal(): AbortSignal {
-    return this.#holding.signal
-  }
-
-  /** Made when somebody asks for it, so that it can be taken out of the context. */
-  get extend(): (ms?: number) => Promise<void> {
-    const [holding, envelope] = [this.#holding, this.envelope]
-    return (ms = holding.leaseMs) => holding.extend(envelope, ms)
+  static readonly signal: PropertyDescriptor & ThisType<HeldContext> = {
+    enumerable: true,
+    get() {
+      return this.#holding.signal
+    },
   }
 }
 
