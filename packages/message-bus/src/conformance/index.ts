@@ -3,11 +3,14 @@ import type { Bench, ConformanceCase, OpenBench } from './bench.ts'
 import { consumerCases } from './consumer-cases.ts'
 import { durableCases } from './durable-cases.ts'
 import { eventCases } from './event-cases.ts'
+import { failureCases } from './failure-cases.ts'
 import { hostileCases } from './hostile-cases.ts'
+import { leaseCases } from './lease-cases.ts'
 import { lifecycleCases } from './lifecycle-cases.ts'
 import { messageCases } from './message-cases.ts'
 import { middlewareCases } from './middleware-cases.ts'
 import { questionCases } from './question-cases.ts'
+import { roomCases } from './room-cases.ts'
 import { workCases } from './work-cases.ts'
 
 export type { Bench, ConformanceCase, ConformanceSettings, OpenBench } from './bench.ts'
@@ -18,6 +21,9 @@ export const messageBusCases: readonly ConformanceCase[] = [
   ...eventCases,
   ...durableCases,
   ...workCases,
+  ...failureCases,
+  ...leaseCases,
+  ...roomCases,
   ...consumerCases,
   ...questionCases,
   ...agentCases,
