@@ -64,7 +64,7 @@ export function lateBroker(
     answer: late((broker, asker, text) => broker.answer(asker, text)),
     watchAnswers: late((broker, asker, heard): Promise<Unwatch> => broker.watchAnswers(asker, heard)),
     ping: late((broker) => broker.ping()),
-    numbers: () => there?.numbers() ?? {},
+    numbers: async () => there?.numbers() ?? {},
     async close() {
       closed = true
       await there?.close()

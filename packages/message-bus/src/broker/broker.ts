@@ -206,8 +206,8 @@ export interface Broker extends WorkBroker, LogBroker, QuestionBroker {
   readonly limits: { readonly count: number; readonly chars: number; readonly turns: number }
   /** Proves a round trip. */
   ping(): Promise<void>
-  /** Numbers worth watching. */
-  numbers(): Readonly<Record<string, number>>
+  /** Numbers worth watching; those of queues are of when they were counted last. */
+  numbers(): Promise<Readonly<Record<string, number>>>
   /** Words for an operator; empty when there is nothing to say. */
   readonly detail: string
   close(): Promise<void>

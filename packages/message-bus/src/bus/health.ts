@@ -9,23 +9,32 @@ export async function healthOf(
   broker: Broker,
   work: WorkSide,
   now: () => number,
-  numbers: Readonly<Record<string, number>>,
+  own: Readonly<Record<string, number>>,
   closed: boolean,
 ): Promise<MessageBusHealth> {
-  const { kind, detail } = broker
-  const unknown = { kind, backlog: 0, oldestMs: null, consumers: 0, lastClaimAt: work.lastClaimAt, numbers }
+  const { kind } = broker
+  const unknown = {
+    kind,
+    backlog: 0,
+    oldestMs: null,
+    consumers: 0,
+    lastClaimAt: work.lastClaimAt,
+    numbers: own,
+  }
   if (closed) return { ...unknown, healthy: false, latencyMs: 0, detail: 'The bus is closed.' }
   const began = now()
   try {
     await broker.ping()
     const latencyMs = now() - began
     const all = await Promise.all(work.meters.names.map((queue) => broker.counts(queue)))
+    const numbers = { ...own, ...(await broker.numbers()) }
     const ages = all.map(({ oldestMs }) => oldestMs).filter((age) => age !== null)
     return {
       ...unknown,
       healthy: true,
       latencyMs,
-      detail,
+      detail: broker.detail,
+      numbers,
       backlog: all.reduce((sum, { ready, delayed, leased }) => sum + ready + delayed + leased, 0),
       oldestMs: ages.length === 0 ? null : Math.max(...ages),
       consumers: all.reduce((sum, { consumers }) => sum + consumers, 0),

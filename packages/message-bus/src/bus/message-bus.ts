@@ -230,7 +230,6 @@ export class BrokeredMessageBus implements MessageBus {
       subscriptions: this.#events.subscriptions,
       responders: this.#questions.responders,
       handlerErrors: this.#errors.count,
-      ...this.#broker.numbers(),
     }
     return healthOf(this.#broker, this.#work, this.#settings.ports.now, numbers, this.#closed)
   }

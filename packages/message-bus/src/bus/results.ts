@@ -55,7 +55,10 @@ export class Results {
       const waiters = this.#waiting.get(taskId) ?? new Set()
       this.#waiting.set(taskId, waiters.add(settle))
       this.#failures.add(fail)
-      const cancel = this.#ports.setTimer(() => settle(undefined), waitMs)
+      // Looked for once more: with a broker that is away nobody can say that there is no result.
+      const cancel = this.#ports.setTimer(() => {
+        this.#broker.results([taskId]).then(([text]) => settle(text), fail)
+      }, waitMs)
       signal?.addEventListener('abort', onAbort, { once: true })
       this.#stop ??= this.#events.onGrowth(() => void this.#look())
       // Looked for once the log is watched, so that a result cannot come between the look and the watch.

@@ -53,7 +53,7 @@ export function memoryBroker(settings: BusSettings): Broker {
     watchAnswers: async (asker, heard) =>
       unwatching(askers.add(asker, (text) => text !== undefined && heard(text))),
     ping: async () => {},
-    numbers: () => ({ ...log.sums, ...queues.sums, ...dedup.counts }),
+    numbers: async () => ({ ...log.sums, ...queues.sums, ...dedup.counts }),
     close: async () => {},
   }
 }

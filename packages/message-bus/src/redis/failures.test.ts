@@ -113,6 +113,12 @@ describe('a bus whose Redis fails', () => {
       expect(warned).toHaveBeenCalledWith(expect.stringContaining('allkeys-lru'), expect.anything()),
     )
     expect((await bus.healthCheck()).detail).toContain('noeviction')
+    const redis = new Redis(lossy.url)
+    await redis.config('SET', 'maxmemory-policy', 'noeviction')
+    expect((await bus.healthCheck()).detail).toBe('')
+    await redis.config('SET', 'maxmemory-policy', 'volatile-ttl')
+    expect((await bus.healthCheck()).detail).toContain('volatile-ttl')
+    redis.disconnect()
     warned.mockRestore()
   })
 })

@@ -4,6 +4,7 @@ import { BrokeredMessageBus } from '../bus/message-bus.ts'
 import { busSettings, type MessageBusOptions } from '../bus/options.ts'
 import { BadOptionError } from '../contract/errors.ts'
 import type { MessageBus } from '../contract/message-bus.ts'
+import { optionsObject } from '../contract/option.ts'
 import { DISCONNECT_MS, IoredisLink, type RedisClient } from './ioredis-link.ts'
 import { Keys } from './keys.ts'
 import { ROOM, redisBroker } from './redis-broker.ts'
@@ -44,6 +45,7 @@ export function createRedisMessageBus(options: RedisMessageBusOptions): MessageB
 
 /** What the bus stands on. @throws BadOptionError */
 export function openRedisBroker(options: RedisMessageBusOptions): Broker {
+  optionsObject('options', options)
   const keys = new Keys(options.prefix ?? 'pawl', options.namespace ?? 'default')
   const settings = busSettings(options, ROOM)
   const client = options.client ?? ownClient(options)
@@ -57,6 +59,8 @@ const KEY_PREFIX =
 /** Tries again for about a second before calls are told that Redis is away; reconnects for ever. */
 const PATIENCE: ConnectionOptions = {
   maxRetriesPerRequest: 4,
+  // A silent connection costs no command: the system asks whether the other side is still there.
+  keepAlive: 10_000,
   // An address that swallows packets would keep each attempt for ten seconds.
   connectTimeout: 3000,
   // Of five attempts one ends the calls that wait: never further apart, so that each call waits about a second.

@@ -2,6 +2,7 @@ import type { Cluster, Redis } from 'ioredis'
 import type { Listener, Unwatch } from '../broker/broker.ts'
 import { MessageBusClosedError } from '../contract/errors.ts'
 import type { Link } from './link.ts'
+import { Patience, SILENT } from './patience.ts'
 import { brokerError } from './reply-errors.ts'
 import type { Script } from './scripts.ts'
 
@@ -11,6 +12,9 @@ export type RedisClient = Redis | Cluster
 const MEBI = 1024 * 1024
 /** ioredis waits for the end of a connection this long, also when it is over already: its 2 s keep the process. */
 export const DISCONNECT_MS = 100
+const NO_SUCH_DATABASE = /^ERR (DB index is out of range|invalid DB index)/
+/** A script takes less; a disk that is slow, or a rewrite of the log, may take seconds. */
+const ANSWER_MS = 5000
 const LIMITS = { count: 128, chars: 8 * MEBI, turns: 2 }
 
 /** A Redis over TCP: one connection for commands, one for channels, opened when first needed. */
@@ -21,11 +25,14 @@ export class IoredisLink implements Link {
   readonly knowsListeners: boolean
   readonly #client: RedisClient
   readonly #own: boolean
+  readonly #patience = new Patience(ANSWER_MS, () => this.#reconnect())
   readonly #heard = new Map<string, Set<Listener>>()
   #subscriber: RedisClient | undefined
   /** Why there is no connection, in the words of the last attempt. */
   #away = 'there is no connection'
   #detail = ''
+  /** Why nothing can ever be done here. */
+  #refused: Error | undefined
   #looked = false
   #closed = false
 
@@ -38,6 +45,7 @@ export class IoredisLink implements Link {
     if (own)
       client.on('error', (error: Error) => {
         this.#away = error.message || this.#away
+        if (NO_SUCH_DATABASE.test(error.message)) this.#refuse(error)
       })
   }
 
@@ -45,16 +53,20 @@ export class IoredisLink implements Link {
     return this.#detail
   }
 
+  async ping(): Promise<void> {
+    await Promise.all([this.command('PING', []), this.#lookAtMemory()])
+  }
+
   async run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
-    if (!this.#looked) this.#lookAtMemory()
+    if (!this.#looked) void this.#lookAtMemory()
     const rest = [keys.length, ...keys, ...args] as const
     try {
-      return await this.#client.call('EVALSHA', script.flaggedSha, ...rest)
+      return await this.#asked(this.#client.call('EVALSHA', script.flaggedSha, ...rest))
     } catch (error) {
       if (!String((error as Error).message).startsWith('NOSCRIPT')) throw this.#errorOf(error)
     }
     try {
-      return await this.#client.call('EVAL', `${script.flags}\n${script.text}`, ...rest)
+      return await this.#asked(this.#client.call('EVAL', `${script.flags}\n${script.text}`, ...rest))
     } catch (error) {
       throw this.#errorOf(error)
     }
@@ -62,7 +74,7 @@ export class IoredisLink implements Link {
 
   async command(name: string, args: readonly (string | number)[]): Promise<unknown> {
     try {
-      return await this.#client.call(name, ...args)
+      return await this.#asked(this.#client.call(name, ...args))
     } catch (error) {
       throw this.#errorOf(error)
     }
@@ -74,7 +86,7 @@ export class IoredisLink implements Link {
     this.#heard.set(channel, listeners.add(heard))
     try {
       // Asked again even when it is known: the answer says that nothing can be missed any more.
-      await this.#listening().subscribe(channel)
+      await this.#asked(this.#listening().subscribe(channel))
     } catch (error) {
       listeners.delete(heard)
       if (listeners.size === 0 && this.#heard.get(channel) === listeners) this.#heard.delete(channel)
@@ -90,6 +102,7 @@ export class IoredisLink implements Link {
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#patience.end()
     if (this.#subscriber) hangUp(this.#subscriber)
     if (this.#own) hangUp(this.#client)
   }
@@ -121,26 +134,45 @@ export class IoredisLink implements Link {
     }
   }
 
-  /** Whether this Redis may throw messages away is seen once, and said. */
-  #lookAtMemory(): void {
+  /** How long a client of the caller's waits is its own setting. */
+  #asked<T>(answer: Promise<T>): Promise<T> {
+    return this.#own ? this.#patience.of(answer) : answer
+  }
+
+  /** The connection may be dead without a word: another one may get through. */
+  #reconnect(): void {
+    this.#away = SILENT.message
+    for (const client of [this.#client, this.#subscriber]) client?.disconnect(true)
+  }
+
+  /** ioredis would go on with database 0, which may be another tenant's. */
+  #refuse(error: Error): void {
+    this.#refused = error
+    this.#client.disconnect()
+  }
+
+  /** Whether this Redis may throw messages away is seen at first and at each ping, and said. */
+  async #lookAtMemory(): Promise<void> {
     this.#looked = true
-    this.#client.call('INFO', 'memory').then(
-      (info) => {
-        const policy = /maxmemory_policy:(\S+)/.exec(String(info))?.[1]
-        if (policy === undefined || policy === 'noeviction') return
-        this.#detail = `Redis evicts keys when memory is short (maxmemory-policy ${policy}): messages can be lost. Set it to noeviction.`
-        warn(this.#detail)
-      },
-      () => {
-        this.#looked = false
-      },
-    )
+    try {
+      const info = String(await this.#client.call('INFO', 'memory'))
+      const policy = /maxmemory_policy:(\S+)/.exec(info)?.[1] ?? 'noeviction'
+      const before = this.#detail
+      this.#detail = policy === 'noeviction' ? '' : mayEvict(policy)
+      if (this.#detail !== '' && this.#detail !== before) warn(this.#detail)
+    } catch {
+      this.#looked = false
+    }
   }
 
   #errorOf(error: unknown): Error {
     if (this.#closed) return new MessageBusClosedError()
-    const isAway = error instanceof Error && error.name === 'MaxRetriesPerRequestError'
-    return brokerError(nameOf(this.#client), isAway ? new Error(this.#away) : error)
+    return brokerError(nameOf(this.#client), this.#refused ?? this.#reasonOf(error))
+  }
+
+  #reasonOf(error: unknown): unknown {
+    if (!(error instanceof Error)) return error
+    return error.name === 'MaxRetriesPerRequestError' ? new Error(this.#away) : error
   }
 }
 
@@ -164,6 +196,9 @@ function hangUp(client: RedisClient): void {
   if (client.status === 'reconnecting') client.connect().catch(() => {})
   client.disconnect()
 }
+
+const mayEvict = (policy: string): string =>
+  `Redis evicts keys when memory is short (maxmemory-policy ${policy}): messages can be lost. Set it to noeviction.`
 
 /** Says it where the platform has a place for it (Node, Bun, Deno), without importing one. */
 function warn(text: string): void {

@@ -12,6 +12,8 @@ export interface Link {
   readonly knowsListeners: boolean
   run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>
   command(name: string, args: readonly (string | number)[]): Promise<unknown>
+  /** Proves a round trip, and brings `detail` up to date. */
+  ping(): Promise<void>
   /** Hears a channel; `undefined` when the connection was lost meanwhile. Resolves when nothing can be missed. */
   subscribe(channel: string, heard: Listener): Promise<Unwatch>
   /** What should be known about the server; empty when there is nothing to say. */

@@ -12,17 +12,25 @@ export const ROOM = { maxQueueDepth: 1_000_000, maxQueueChars: 1024 * 1024 * 102
 /** Messages in a Redis. All that happens to them happens in Lua, one script an operation; here they are only called. */
 export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Broker {
   const bus = settings.ports.newId()
+  const { counted: countedWork, ...work } = redisWork(link, keys, settings, bus)
+  const { counted: countedLog, ...log } = redisLog(link, keys, settings, bus)
   return {
-    ...redisWork(link, keys, settings, bus),
-    ...redisLog(link, keys, settings, bus),
+    ...work,
+    ...log,
     ...redisQuestions(link, keys, bus),
     kind: link.kind,
     limits: link.limits,
     get detail() {
       return link.detail
     },
-    async ping() {
-      await link.command('PING', [])
+    ping: () => link.ping(),
+    async numbers() {
+      const events = await countedLog()
+      const { duplicates, forgottenEarly } = countedWork()
+      return {
+        duplicates: duplicates + events.duplicates,
+        forgottenEarly: forgottenEarly + events.forgottenEarly,
+      }
     },
     close: () => link.close(),
   }

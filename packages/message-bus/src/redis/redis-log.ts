@@ -3,13 +3,19 @@ import type { BusSettings } from '../bus/options.ts'
 import { decodeEnvelope, encodeEnvelope } from '../contract/envelope.ts'
 import type { Keys } from './keys.ts'
 import type { Link } from './link.ts'
+import type { DedupCounts } from './redis-work.ts'
 import { SCRIPTS } from './scripts.ts'
 import { verdicts } from './verdicts.ts'
 
 const PAGE = 100
 
 /** Events and results in a Redis. @param bus the id of this bus, under which its last calls are known there */
-export function redisLog(link: Link, keys: Keys, settings: BusSettings, bus: string): LogBroker {
+export function redisLog(
+  link: Link,
+  keys: Keys,
+  settings: BusSettings,
+  bus: string,
+): LogBroker & { counted(): Promise<DedupCounts> } {
   let calls = 0
   return {
     async append(events) {
@@ -56,6 +62,12 @@ export function redisLog(link: Link, keys: Keys, settings: BusSettings, bus: str
       if (taskIds.length === 0) return []
       const texts = await link.run(SCRIPTS.results, [keys.log], [settings.maxResultAgeMs, ...taskIds])
       return (texts as (string | null)[]).map((text) => text ?? undefined)
+    },
+
+    async counted() {
+      const texts = await link.command('HMGET', [`${keys.log}:meta`, 'duplicates', 'forgotten'])
+      const [duplicates = 0, forgottenEarly = 0] = (texts as (string | null)[]).map(Number)
+      return { duplicates, forgottenEarly }
     },
 
     watchLog: (grown) => link.subscribe(keys.channel(keys.log), grown),

@@ -1,4 +1,4 @@
-import type { AcceptingWork, Broker, KeptLetter, Lease, Unwatch, WorkBroker } from '../broker/broker.ts'
+import type { AcceptingWork, KeptLetter, Lease, Unwatch, WorkBroker } from '../broker/broker.ts'
 import type { BusSettings } from '../bus/options.ts'
 import type { Keys } from './keys.ts'
 import type { Link } from './link.ts'
@@ -11,17 +11,23 @@ import { verdicts } from './verdicts.ts'
 
 const PAGE = 100
 
+/** Duplicates found, and ids forgotten before their time because there were too many. */
+export interface DedupCounts {
+  readonly duplicates: number
+  readonly forgottenEarly: number
+}
+
 /** Work in a Redis. @param bus the id of this bus, under which its last calls and its consumers are known there */
 export function redisWork(
   link: Link,
   keys: Keys,
   settings: BusSettings,
   bus: string,
-): WorkBroker & Pick<Broker, 'numbers'> {
+): WorkBroker & { counted(): DedupCounts } {
   const numbers = new TurnNumbers()
   const messageNames = new MessageNames()
   let calls = 0
-  const counted = new Map<string, { readonly duplicates: number; readonly forgottenEarly: number }>()
+  const counted = new Map<string, DedupCounts>()
   let alive: Promise<Unwatch> | undefined
   const channelOf = (queue: string): string => keys.channel(keys.queue(queue))
   const live = async (): Promise<void> => {
@@ -130,7 +136,7 @@ export function redisWork(
         wake(text === undefined ? undefined : { wakes, inMs, room: room === 1 })
       }),
 
-    numbers() {
+    counted() {
       const all = [...counted.values()]
       return {
         duplicates: all.reduce((sum, { duplicates }) => sum + duplicates, 0),

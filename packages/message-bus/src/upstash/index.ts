@@ -4,6 +4,7 @@ import { BrokeredMessageBus } from '../bus/message-bus.ts'
 import { busSettings, type MessageBusOptions } from '../bus/options.ts'
 import { BadOptionError } from '../contract/errors.ts'
 import type { MessageBus } from '../contract/message-bus.ts'
+import { optionsObject } from '../contract/option.ts'
 import { Keys } from '../redis/keys.ts'
 import { ROOM, redisBroker } from '../redis/redis-broker.ts'
 import { UpstashLink } from './upstash-link.ts'
@@ -33,6 +34,7 @@ export function createUpstashMessageBus(options: UpstashMessageBusOptions): Mess
 
 /** What the bus stands on. @throws BadOptionError */
 export function openUpstashBroker(options: UpstashMessageBusOptions): Broker {
+  optionsObject('options', options)
   const { url, token, prefix = 'pawl', namespace = 'default' } = options
   if (!/^https?:\/\//.test(url ?? '')) throw new BadOptionError('url', 'an https:// address', url)
   if (typeof token !== 'string' || token === '') throw new BadOptionError('token', 'a text', typeof token)

@@ -2,6 +2,7 @@ import type { Redis } from '@upstash/redis'
 import type { Listener, Unwatch } from '../broker/broker.ts'
 import { MessageBusClosedError } from '../contract/errors.ts'
 import type { Link } from '../redis/link.ts'
+import { Patience, SILENT } from '../redis/patience.ts'
 import { brokerError } from '../redis/reply-errors.ts'
 import type { Script } from '../redis/scripts.ts'
 import { EventStream, type StreamAddress } from './event-stream.ts'
@@ -16,6 +17,8 @@ const MOST_PIPELINED = 32 * 1024
 /** How often a call whose answer did not come is asked again. The scripts know a call that they have done already. */
 const ATTEMPTS = 4
 const FIRST_RETRY_MS = 100
+/** Without an answer for this long a call is told so. */
+const ANSWER_MS = 10_000
 
 interface Channel {
   readonly stream: EventStream
@@ -32,6 +35,7 @@ export class UpstashLink implements Link {
   readonly #client: Redis
   readonly #alone: Redis
   readonly #address: StreamAddress
+  readonly #patience = new Patience(ANSWER_MS, () => {})
   readonly #channels = new Map<string, Channel>()
   #closed = false
 
@@ -60,6 +64,10 @@ export class UpstashLink implements Link {
     return this.#persistently(() => this.#client.exec([name, ...args]))
   }
 
+  async ping(): Promise<void> {
+    await this.command('PING', [])
+  }
+
   async subscribe(channel: string, heard: Listener): Promise<Unwatch> {
     const known = this.#channels.get(channel) ?? this.#open(channel)
     known.listeners.add(heard)
@@ -70,7 +78,7 @@ export class UpstashLink implements Link {
       if (this.#channels.get(channel) === known) this.#channels.delete(channel)
     }
     try {
-      await known.stream.opened
+      await this.#patience.of(known.stream.opened)
     } catch (error) {
       await leave()
       throw this.#errorOf(error)
@@ -80,6 +88,7 @@ export class UpstashLink implements Link {
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#patience.end()
     for (const { stream } of this.#channels.values()) stream.close()
     this.#channels.clear()
   }
@@ -98,10 +107,11 @@ export class UpstashLink implements Link {
     for (let attempt = 1; ; attempt++) {
       if (this.#closed) throw new MessageBusClosedError()
       try {
-        return await call()
+        return await this.#patience.of(call())
       } catch (error) {
         const known = this.#errorOf(error)
-        if (known.code !== 'MESSAGE_BROKER_UNAVAILABLE' || attempt === ATTEMPTS) throw known
+        const isLast = attempt === ATTEMPTS || error === SILENT
+        if (known.code !== 'MESSAGE_BROKER_UNAVAILABLE' || isLast) throw known
       }
       await new Promise((resolve) => setTimeout(resolve, FIRST_RETRY_MS * 2 ** (attempt - 1)))
     }
