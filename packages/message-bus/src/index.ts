@@ -36,6 +36,7 @@ export {
   RequestTimeoutError,
   ReservedError,
   ResponderFailedError,
+  SubscriptionTakenError,
   TooLargeError,
 } from './contract/errors.ts'
 export type { EventContext, EventGap, EventHandler, Events, SubscribeOptions } from './contract/events.ts'

@@ -175,10 +175,10 @@ export interface LogBroker {
   seek(beginning: Beginning): Promise<Place | undefined>
   /** Events behind a place, oldest first, as many as are handy; none: it is the end of the log. */
   read(place: Place): Promise<readonly LoggedEvent[]>
-  /** The place kept under a name. */
-  place(name: string): Promise<Place | undefined>
-  /** Keeps a place, unless a later one is kept. */
-  keepPlace(name: string, place: Place): Promise<void>
+  /** The place kept under a name, which is this holder's from now on. */
+  takePlace(name: string, holder: string): Promise<Place | undefined>
+  /** Keeps a place. `false`: the name is somebody else's now, nothing was kept. */
+  keepPlace(name: string, holder: string, place: Place): Promise<boolean>
   /** Kept results, as JSON. */
   results(taskIds: readonly string[]): Promise<readonly (string | undefined)[]>
   /** Hears that the log has grown. */
@@ -193,7 +193,7 @@ export interface QuestionBroker {
   takeQuestion(topic: string): Promise<string | undefined>
   /** Tells whoever has it that nobody waits any more. */
   cancelQuestion(topic: string, id: string): Promise<void>
-  /** Hears the id of a cancelled question, or `undefined`: there may be a question to take. */
+  /** Hears the id of a cancelled question; '': there is a question to take; `undefined`: there may be several. */
   watchQuestions(topic: string, heard: Listener): Promise<Unwatch>
   answer(asker: string, text: string): Promise<void>
   watchAnswers(asker: string, heard: (text: string) => void): Promise<Unwatch>

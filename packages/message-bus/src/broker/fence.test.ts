@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { redisUrl } from '@pawl/testkit/redis/vitest'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { busSettings } from '../bus/options.ts'
 import { newHead } from '../contract/envelope.ts'
 import { memoryBroker } from '../memory/memory-broker.ts'
 import { openRedisBroker } from '../redis/index.ts'
-import type { Broker, Held, Lease, Outcome } from './broker.ts'
+import type { Broker, Held, Lease, Outcome, QueueWake } from './broker.ts'
 
 const brokers: [string, Broker][] = [
   ['memory', memoryBroker(busSettings({}))],
@@ -15,9 +15,9 @@ afterAll(() => Promise.all(brokers.map(([, broker]) => broker.close())))
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-const work = (sessionId: string | undefined) => ({
+const work = (sessionId?: string, payload = '1') => ({
   head: newHead('q', { sessionId, maxAttempts: 5 }, randomUUID(), 0),
-  payload: '1',
+  payload,
   given: false,
   delayMs: 0,
 })
@@ -76,5 +76,60 @@ describe.each(brokers)('%s', (_, broker) => {
     await settle(broker, 'back', held?.lease as Lease, { kind: 'returned' })
     const [again] = (await broker.turn('back', { send: [], settle: [], claim })).held
     expect(again?.messages[0]?.envelope).toMatchObject({ sessionId: 'a', attempt: 1 })
+  })
+
+  it('takes what is told twice, or about another message than the next of its batch, for nothing', async () => {
+    const queue = 'told-twice'
+    await broker.send(queue, [work('s', '0'), work('s', '1'), work('s', '2'), work('s', '3')])
+    const claim = { count: 1, leaseMs: 60_000, batchSize: 3 }
+    const [{ lease }] = (await broker.turn(queue, { send: [], settle: [], claim })).held as [Held]
+    const told = (nth: number, outcome: Outcome, ends = false) => ({ lease, outcome, nth, ends })
+    const turn = async (...settle: ReturnType<typeof told>[]) =>
+      (await broker.turn(queue, { send: [], settle, claim: undefined })).settled
+    expect(await turn(told(1, { kind: 'done' }))).toEqual([false])
+    expect(await turn(told(0, { kind: 'done' }))).toEqual([true])
+    const again = await turn(told(0, { kind: 'done' }), told(1, { kind: 'retry', inMs: 0 }, true))
+    expect(again).toEqual([false, true])
+    expect(await broker.counts(queue)).toMatchObject({ ready: 3, leased: 0, delayed: 0, dead: 0 })
+    const next = await broker.turn(queue, { send: [], settle: [], claim })
+    expect(next.held[0]?.messages.map(({ envelope }) => [envelope.payload, envelope.attempt])).toEqual([
+      [1, 2],
+      [2, 1],
+      [3, 1],
+    ])
+  })
+
+  it('never makes a lease shorter', async () => {
+    await broker.send('longer', [work()])
+    const claim = { count: 1, leaseMs: 60_000, batchSize: 1 }
+    const [held] = (await broker.turn('longer', { send: [], settle: [], claim })).held as [Held]
+    expect(await broker.extend('longer', [{ ...held.lease, ms: 50 }])).toEqual([true])
+    await sleep(100)
+    const { nextInMs } = await broker.turn('longer', { send: [], settle: [], claim })
+    expect(nextInMs).toBeGreaterThan(50_000)
+  })
+
+  it('wakes who waits for what was given back beside a claim, and for what comes before it expects it', async () => {
+    const heard: QueueWake[] = []
+    const unwatch = await broker.watchQueue('woken', (wake) => wake && heard.push(wake))
+    const claim = { count: 2, leaseMs: 60_000, batchSize: 1 }
+    await broker.send('woken', [work(), work()])
+    const both = (await broker.turn('woken', { send: [], settle: [], claim })).held
+    expect((await broker.turn('woken', { send: [], settle: [], claim })).held).toEqual([])
+    const back = both.map(
+      ({ lease }) => ({ lease, outcome: { kind: 'returned' }, nth: 0, ends: true }) as const,
+    )
+    const one = await broker.turn('woken', { send: [], settle: back, claim: { ...claim, count: 1 } })
+    await vi.waitFor(() => expect(heard.at(-1)?.inMs).toBe(0))
+    const rest = await broker.turn('woken', { send: [], settle: [], claim })
+    const [first, second] = [...one.held, ...rest.held] as [Held, Held]
+    await settle(broker, 'woken', second.lease, { kind: 'done' })
+    expect((await broker.turn('woken', { send: [], settle: [], claim })).nextInMs).toBeGreaterThan(50_000)
+    await settle(broker, 'woken', first.lease, { kind: 'retry', inMs: 300 })
+    await vi.waitFor(() => {
+      expect(heard.at(-1)?.inMs).toBeGreaterThan(0)
+      expect(heard.at(-1)?.inMs).toBeLessThan(1000)
+    })
+    await unwatch()
   })
 })

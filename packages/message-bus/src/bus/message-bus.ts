@@ -237,9 +237,8 @@ export class BrokeredMessageBus implements MessageBus {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    this.#work.close()
     this.#results.close()
-    await Promise.all([this.#events.close(), this.#questions.close()])
+    await Promise.all([this.#work.close(), this.#events.close(), this.#questions.close()])
     await this.#broker.close()
   }
 

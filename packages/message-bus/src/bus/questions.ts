@@ -76,7 +76,7 @@ export class QuestionSide {
     const known = this.#topics.get(topic)
     const there: Topic = known ?? {
       responders: [],
-      stop: this.#broker.watchQuestions(topic, (cancelled) => this.#hear(topic, cancelled)),
+      stop: this.#broker.watchQuestions(topic, (said) => this.#hear(topic, said)),
       heard: false,
     }
     this.#topics.set(topic, there)
@@ -181,26 +181,35 @@ export class QuestionSide {
     if (there.heard) await stopped
   }
 
-  #hear(topic: string, cancelled: string | undefined): void {
-    if (cancelled === undefined) void this.#take(topic)
-    else this.#answering.get(cancelled)?.abort(new RequestTimeoutError(topic, 0))
+  #hear(topic: string, said: string | undefined): void {
+    if (said === '') void this.#take(topic)
+    else if (said === undefined) void this.#takeAll(topic)
+    else this.#answering.get(said)?.abort(new RequestTimeoutError(topic, 0))
   }
 
-  /** Others may have been quicker: then there is nothing to take. */
-  async #take(topic: string): Promise<void> {
+  /** What was asked while nothing was heard. */
+  async #takeAll(topic: string): Promise<void> {
+    while (await this.#take(topic));
+  }
+
+  /**
+   * Others may have been quicker: then there is nothing to take. Who takes a question answers it, also when it leaves
+   * meanwhile: nobody else would.
+   * @returns whether there was one
+   */
+  async #take(topic: string): Promise<boolean> {
+    const there = this.#topics.get(topic)
+    const responder = there?.responders.shift()
+    if (!responder) return false
+    there?.responders.push(responder)
     try {
       const question = await this.#broker.takeQuestion(topic)
-      const there = this.#topics.get(topic)
-      const responder = there?.responders.shift()
-      if (question === undefined) {
-        if (responder) there?.responders.unshift(responder)
-        return
-      }
-      if (!responder || !there) return
-      there.responders.push(responder)
-      await this.#answer(question, responder)
+      if (question === undefined) return false
+      this.#answer(question, responder).catch(() => {})
+      return true
     } catch {
       // The broker is away: the asker's time runs out.
+      return false
     }
   }
 

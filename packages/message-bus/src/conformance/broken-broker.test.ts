@@ -87,7 +87,7 @@ const MISTAKES: Record<string, readonly [group: string, change: Break]> = {
       watchQueue: (queue, wake) => broker.watchQueue(queue, (one) => one?.inMs === 0 && wake(one)),
     }),
   ],
-  'keeps no place': ['durable subscriptions', () => ({ keepPlace: async () => {} })],
+  'keeps no place': ['durable subscriptions', () => ({ keepPlace: async () => true })],
   'hears questions only once': [
     'questions',
     (broker) => ({

@@ -52,7 +52,9 @@ export interface WorkHeadOptions extends MessageOptions {
 export type Head = Omit<Envelope, 'payload'>
 
 const isText = (value: unknown): value is string => typeof value === 'string'
-const isName = (value: unknown): boolean => isText(value) && value.length > 0 && value.length <= 255
+/** Halves of characters would be one and the same outside of JSON. */
+const isName = (value: unknown): boolean =>
+  isText(value) && value.length > 0 && value.length <= 255 && value.isWellFormed()
 const isNameOrNull = (value: unknown): boolean => value === null || isName(value)
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 1
 const isTtl = (value: unknown): boolean =>
@@ -71,7 +73,7 @@ function isHeaders(value: unknown): boolean {
 const quoted = (name: string): string => (PLAIN.test(name) ? `"${name}"` : JSON.stringify(name))
 const PLAIN = /^[\w .:@/+=-]*$/
 
-const NAME = 'text of 1 to 255 characters'
+const NAME = 'text of 1 to 255 whole characters'
 
 /** Checks everything but the payload. @returns the head @throws BadEnvelopeError, BadTopicError */
 export function checkHead(head: Head): Head {

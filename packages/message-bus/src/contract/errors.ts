@@ -10,6 +10,7 @@ export type MessageBusErrorCode =
   | 'MESSAGE_NO_RESPONDERS'
   | 'MESSAGE_REQUEST_TIMEOUT'
   | 'MESSAGE_RESPONDER_FAILED'
+  | 'MESSAGE_SUBSCRIPTION_TAKEN'
   | 'MESSAGE_BUS_CLOSED'
   | 'MESSAGE_BAD_OPTION'
   | 'MESSAGE_INVALID'
@@ -153,6 +154,17 @@ export class BadOptionError extends MessageBusError {
   override readonly name = 'BadOptionError'
   constructor(option: string, expected: string, given: unknown) {
     super('MESSAGE_BAD_OPTION', `Option "${option}" must be ${expected}, got ${shown(given)}.`)
+  }
+}
+
+/** A durable subscription has ended, because a later one has taken its name. Nothing is lost: that one goes on. */
+export class SubscriptionTakenError extends MessageBusError {
+  override readonly name = 'SubscriptionTakenError'
+  constructor(durable: string) {
+    super(
+      'MESSAGE_SUBSCRIPTION_TAKEN',
+      `The durable subscription "${durable}" goes on elsewhere: the last one to subscribe has it. Give each one that runs beside others a name of its own.`,
+    )
   }
 }
 

@@ -8,6 +8,9 @@ export interface Backoff {
   readonly longestMs: number
 }
 
+/** More would be infinite, and 0 times that is no number. */
+const MOST_DOUBLINGS = 60
+
 /** Where a message carries the backoff that its sender asked for. */
 export const BACKOFF_HEADER = 'pawl-backoff'
 
@@ -32,7 +35,7 @@ export function afterFailure(
   const { retriable, retryAfterMs } = saidBy(error)
   if (retriable === false) return { dead: 'rejected' }
   if (head.attempt >= head.maxAttempts) return { dead: 'failed' }
-  const grown = Math.min(backoff.firstMs * 2 ** (head.attempt - 1), backoff.longestMs)
+  const grown = Math.min(backoff.firstMs * 2 ** Math.min(head.attempt - 1, MOST_DOUBLINGS), backoff.longestMs)
   const asked = typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs) ? retryAfterMs : 0
   return { retryInMs: Math.max(grown, asked) }
 }

@@ -19,7 +19,10 @@ export interface WorkContext {
   readonly envelope: Envelope
   /** Aborted with LeaseLostError when the lease is lost, or when the bus is closed. */
   readonly signal: AbortSignal
-  /** Makes the lease last this much longer from now. Default: the consumer's `leaseMs`. @throws LeaseLostError */
+  /**
+   * Makes the lease last at least this much longer from now; it never becomes shorter. Default: the consumer's
+   * `leaseMs`. @throws LeaseLostError
+   */
   extend(ms?: number): Promise<void>
 }
 

@@ -13,7 +13,7 @@ export class MemoryLog {
   readonly #dedup: DedupWindow
   readonly #log: EventLog
   readonly #results: RetainedTexts
-  readonly #places = new Map<string, Place>()
+  readonly #places = new Map<string, { readonly holder: string; readonly place: Place | undefined }>()
   readonly #listeners = new Set<Listener>()
 
   constructor(settings: BusSettings, dedup: DedupWindow) {
@@ -61,13 +61,16 @@ export class MemoryLog {
     return Array.from({ length: to - from }, (_, index) => logged(this.#log.at(from + index) as LogEntry))
   }
 
-  place(name: string): Place | undefined {
-    return this.#places.get(name)
+  takePlace(name: string, holder: string): Place | undefined {
+    const place = this.#places.get(name)?.place
+    this.#places.set(name, { holder, place })
+    return place
   }
 
-  keepPlace(name: string, place: Place): void {
-    const kept = this.#places.get(name)
-    if (!kept || kept.number < place.number) this.#places.set(name, place)
+  keepPlace(name: string, holder: string, place: Place): boolean {
+    if (this.#places.get(name)?.holder !== holder) return false
+    this.#places.set(name, { holder, place })
+    return true
   }
 
   results(taskIds: readonly string[]): (string | undefined)[] {
@@ -81,7 +84,7 @@ export class MemoryLog {
   }
 
   #appendOne({ head, payload, given, result }: AcceptingEvent, now: number): Verdict {
-    const key = given ? `event\n${head.id}` : ''
+    const key = given ? `event\n${head.topic}\n${head.id}` : ''
     if (given && this.#dedup.isDuplicate(key, now)) return 'duplicate'
     if (given) this.#dedup.remember(key, now)
     this.#log.append({ id: head.id, at: now, head: { ...head, timestamp: now }, text: payload })

@@ -28,15 +28,15 @@ export function memoryBroker(settings: BusSettings): Broker {
     append: async (events) => log.append(events),
     seek: async (beginning) => log.seek(beginning),
     read: async (place) => log.read(place),
-    place: async (name) => log.place(name),
-    keepPlace: async (name, place) => log.keepPlace(name, place),
+    takePlace: async (name, holder) => log.takePlace(name, holder),
+    keepPlace: async (name, holder, place) => log.keepPlace(name, holder, place),
     results: async (taskIds) => log.results(taskIds),
     watchLog: async (grown) => unwatching(log.watch(grown)),
     async ask(topic, text, timeoutMs) {
       if (!responders.hears(topic)) return false
       const until = settings.ports.now() + timeoutMs
       questions.set(topic, [...(questions.get(topic) ?? []), { text, until }])
-      responders.tell(topic, undefined)
+      responders.tell(topic, '')
       return true
     },
     async takeQuestion(topic) {

@@ -105,16 +105,19 @@ export class Queue {
     return undefined
   }
 
-  /** Does the lease still hold? */
-  holds(lease: Lease): boolean {
-    return held(lease) !== undefined
+  /** Does the lease still hold, and is the nth of its messages the first that is left? */
+  isNext(lease: Lease, nth: number): boolean {
+    const session = held(lease)
+    return session !== undefined && session.items[0] === (lease as Taken).items[nth]
   }
 
-  /** Makes the lease last this much longer from now. `false`: it was lost, nothing changed. The same for what follows. */
+  /** Makes the lease last at least this much longer from now. `false`: it was lost, nothing changed. The same for what follows. */
   extend(lease: Lease, ms: number, now: number): boolean {
     const session = held(lease)
     if (!session) return false
-    this.#leases.delete(session.place as Leased<Session>)
+    const place = session.place as Leased<Session>
+    if (now + ms <= place.endsAt) return true
+    this.#leases.delete(place)
     session.place = this.#leases.add(session, ms, now)
     return true
   }

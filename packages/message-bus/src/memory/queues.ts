@@ -25,8 +25,8 @@ interface Kept {
   wakes: number
   /** A claim found less than it wanted since the last wake-up. */
   hungry: boolean
-  /** A send was refused for want of room since the last wake-up. */
-  crowded: boolean
+  /** How much there was when a send was refused for want of room, until the wake-up. */
+  crowded: { readonly depth: number; readonly chars: number } | undefined
 }
 
 /** Work queues in memory, made when first used and forgotten when nothing is left of them. */
@@ -79,7 +79,7 @@ export class MemoryQueues {
       )
       return 'accepted'
     })
-    kept.crowded ||= full
+    if (full) kept.crowded = { depth: kept.queue.depth, chars: kept.queue.chars }
     return verdicts
   }
 
@@ -88,8 +88,11 @@ export class MemoryQueues {
     const { queue } = kept
     const now = this.#settings.ports.now()
     const verdicts = send.length === 0 ? NONE : this.#accept(kept, send, now)
+    const before = settle.length > 0 && kept.hungry ? queue.wakeAt() : undefined
     const settled = settle.map((one) => settleOne(queue, one, now))
     queue.advance(now)
+    // Who waits knows of a later time alone: what failed comes again before its lease would have ended.
+    const isSooner = before !== undefined && (queue.wakeAt() ?? before) < before
     const held: { lease: Taken; messages: { envelope: Envelope }[] }[] = []
     if (!claim) queue.buryExpired(now)
     while (claim && held.length < claim.count) {
@@ -100,7 +103,7 @@ export class MemoryQueues {
       }
       held.push({ lease, messages: lease.items.map(opened) })
     }
-    if ((kept.hungry && queue.takeable > 0) || this.#hasRoomAgain(kept)) this.#wake(kept, now)
+    if ((kept.hungry && (isSooner || queue.takeable > 0)) || this.#hasRoomAgain(kept)) this.#wake(kept, now)
     const next = queue.wakeAt()
     this.#forgetIfEmpty(kept)
     return {
@@ -181,7 +184,9 @@ export class MemoryQueues {
   }
 
   #hasRoomAgain({ crowded, queue }: Kept): boolean {
-    return crowded && this.#hasRoom(queue, 1, 0)
+    if (!crowded || !this.#hasRoom(queue, 1, 0)) return false
+    // Who found no room among this much would find none now.
+    return queue.depth < crowded.depth || queue.chars < crowded.chars
   }
 
   #wake(kept: Kept, now: number): void {
@@ -190,7 +195,7 @@ export class MemoryQueues {
     if (next === undefined && !room) return
     const wake = { wakes: ++kept.wakes, inMs: Math.max((next ?? now) - now, 0), room }
     if (kept.queue.takeable > 0) kept.hungry = false
-    if (room) kept.crowded = false
+    if (room) kept.crowded = undefined
     queueMicrotask(() => {
       for (const watcher of [...kept.watchers]) watcher(wake)
     })
@@ -200,7 +205,14 @@ export class MemoryQueues {
     const known = this.#kept.get(name)
     if (known) return known
     const queue = new Queue(name, this.#settings.maxDeadLetters)
-    const made: Kept = { queue, watchers: new Set(), consumers: 0, wakes: 0, hungry: false, crowded: false }
+    const made: Kept = {
+      queue,
+      watchers: new Set(),
+      consumers: 0,
+      wakes: 0,
+      hungry: false,
+      crowded: undefined,
+    }
     this.#kept.set(name, made)
     return made
   }
@@ -211,7 +223,8 @@ export class MemoryQueues {
   }
 }
 
-function settleOne(queue: Queue, { lease, outcome, ends }: Settlement, now: number): boolean {
+function settleOne(queue: Queue, { lease, outcome, nth, ends }: Settlement, now: number): boolean {
+  if (!queue.isNext(lease, nth)) return false
   switch (outcome.kind) {
     case 'done':
       return queue.acknowledge(lease, ends, now)

@@ -22,6 +22,7 @@ export class IoredisLink implements Link {
   readonly kind = 'redis'
   readonly limits = LIMITS
   readonly cheapChannels = true
+  readonly asksAgain = false
   readonly knowsListeners: boolean
   readonly #client: RedisClient
   readonly #own: boolean

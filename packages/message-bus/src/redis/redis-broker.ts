@@ -17,7 +17,7 @@ export function redisBroker(link: Link, keys: Keys, settings: BusSettings): Brok
   return {
     ...work,
     ...log,
-    ...redisQuestions(link, keys, bus),
+    ...redisQuestions(link, keys, settings, bus),
     kind: link.kind,
     limits: link.limits,
     get detail() {

@@ -8,6 +8,8 @@ import { SCRIPTS } from './scripts.ts'
 import { verdicts } from './verdicts.ts'
 
 const PAGE = 100
+/** Lua unpacks some 8,000 at most. */
+const MOST_TASKS = 1000
 
 /** Events and results in a Redis. @param bus the id of this bus, under which its last calls are known there */
 export function redisLog(
@@ -48,20 +50,24 @@ export function redisLog(
       return loggedEvents(answer as string[])
     },
 
-    async place(name) {
-      const text = await link.command('HGET', [`${keys.log}:places`, name])
+    async takePlace(name, holder) {
+      const text = await link.run(SCRIPTS.takePlace, [keys.log], [name, holder])
       const match = /^(\d+) (\S+) (.*)$/s.exec(String(text ?? ''))
       return match ? { number: Number(match[1]), key: match[2] as string, id: match[3] || null } : undefined
     },
 
-    async keepPlace(name, { number, key, id }) {
-      await link.run(SCRIPTS.place, [keys.log], [name, number, key, id ?? ''])
+    async keepPlace(name, holder, { number, key, id }) {
+      return Number(await link.run(SCRIPTS.place, [keys.log], [name, holder, number, key, id ?? ''])) === 1
     },
 
     async results(taskIds) {
-      if (taskIds.length === 0) return []
-      const texts = await link.run(SCRIPTS.results, [keys.log], [settings.maxResultAgeMs, ...taskIds])
-      return (texts as (string | null)[]).map((text) => text ?? undefined)
+      const pages = Array.from({ length: Math.ceil(taskIds.length / MOST_TASKS) }, (_, page) =>
+        taskIds.slice(page * MOST_TASKS, (page + 1) * MOST_TASKS),
+      )
+      const texts = await Promise.all(
+        pages.map((page) => link.run(SCRIPTS.results, [keys.log], [settings.maxResultAgeMs, ...page])),
+      )
+      return (texts as (string | null)[][]).flat().map((text) => text ?? undefined)
     },
 
     async counted() {

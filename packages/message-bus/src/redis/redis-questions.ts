@@ -1,22 +1,19 @@
 import type { QuestionBroker } from '../broker/broker.ts'
+import type { BusSettings } from '../bus/options.ts'
 import type { Keys } from './keys.ts'
 import type { Link } from './link.ts'
 import { SCRIPTS } from './scripts.ts'
+import { wholeMs } from './stored.ts'
 
 /** Questions in a Redis. @param bus the id of this bus, under which its responders are counted there */
-export function redisQuestions(link: Link, keys: Keys, bus: string): QuestionBroker {
+export function redisQuestions(link: Link, keys: Keys, settings: BusSettings, bus: string): QuestionBroker {
   return {
     async ask(topic, question, timeoutMs) {
       const key = keys.questions(topic)
-      return (
-        Number(
-          await link.run(
-            SCRIPTS.ask,
-            [key],
-            [keys.channel(key), timeoutMs, question, link.knowsListeners ? 1 : 0],
-          ),
-        ) === 1
-      )
+      const knows = link.knowsListeners ? 1 : 0
+      const call = link.asksAgain ? settings.ports.newId() : ''
+      const args = [keys.channel(key), wholeMs(timeoutMs), question, knows, call]
+      return Number(await link.run(SCRIPTS.ask, [key], args)) === 1
     },
 
     async takeQuestion(topic) {
@@ -30,9 +27,18 @@ export function redisQuestions(link: Link, keys: Keys, bus: string): QuestionBro
 
     async watchQuestions(topic, heard) {
       const key = keys.questions(topic)
-      const unwatch = await link.subscribe(keys.channel(key), (text) => heard(text || undefined))
-      await link.run(SCRIPTS.enroll, [key], [bus, 1])
+      const enroll = async (): Promise<void> => {
+        await link.run(SCRIPTS.enroll, [key], [bus, 1])
+      }
+      let gone = false
+      const unwatch = await link.subscribe(keys.channel(key), (text) => {
+        // A server that lost sight of this bus may have struck it off.
+        if (text === undefined && !gone) enroll().catch(() => {})
+        heard(text)
+      })
+      await enroll()
       return async () => {
+        gone = true
         // First off the list: the server may notice late that nobody listens.
         await link.run(SCRIPTS.enroll, [key], [bus, 0]).catch(() => {})
         await unwatch()

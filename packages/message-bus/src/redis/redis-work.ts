@@ -116,9 +116,11 @@ export function redisWork(
 
     async replay(queue, letters) {
       const key = keys.queue(queue)
-      const args = [keys.channel(key), settings.maxQueueDepth, settings.maxQueueChars]
+      const args = [++calls, keys.channel(key), settings.maxQueueDepth, settings.maxQueueChars]
       const which = letters.flatMap((letter) => [letter.key, wholeMs(letter.delayMs)])
-      const moved = Number(await link.run(SCRIPTS.replay, [key], [...args, ...which]))
+      const moved = Number(
+        await link.run(SCRIPTS.replay, [key, `${key}:replayed:${bus}`], [...args, ...which]),
+      )
       return moved < 0 ? 'full' : moved
     },
 

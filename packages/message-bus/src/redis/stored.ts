@@ -12,7 +12,7 @@ export const USUAL_ATTEMPTS = 5
 const LONGEST_MS = 1e14
 
 /** A time as the scripts read it. */
-export const wholeMs = (ms: number): number => Math.round(Math.min(ms, LONGEST_MS))
+export const wholeMs = (ms: number): number => Math.round(Math.min(ms, LONGEST_MS)) || 0
 
 /** The arguments of `send.lua` from the tenth on. */
 export function sendArguments(work: readonly AcceptingWork[], names: MessageNames): (string | number)[] {

@@ -34,8 +34,9 @@ export function addSettlements(args: (string | number)[], settle: readonly Settl
   })
   args.push(chars, ends.includes('0') ? ends : '', order.length, ...held, ...names, ...sessions)
   for (const index of others) {
-    const { lease, outcome } = settle[index] as Settlement
-    args.push((lease as RedisLease).held, outcome.kind)
+    const { lease, outcome, nth } = settle[index] as Settlement
+    const { held, stored } = lease as RedisLease
+    args.push(held, (stored[nth] as Stored).name, outcome.kind)
     if (outcome.kind === 'retry') args.push(wholeMs(outcome.inMs), '')
     else if (outcome.kind === 'dead')
       args.push(outcome.reason, outcome.error ? JSON.stringify(outcome.error) : '')

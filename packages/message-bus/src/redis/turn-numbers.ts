@@ -5,9 +5,12 @@ interface Numbered {
 
 const MAX_QUEUES = 1000
 
+/** Of many tries that never arrived the server knows nothing; the one that did arrive stands before them. */
+const MOST_LOST = 100
+
 /**
  * Numbers the turns of each queue, and remembers those whose answer was lost: whatever they leased is nobody's, and
- * the next turn gives it back. The server keeps the last two of a queue.
+ * the next turn gives it back. The server keeps the last two that it got.
  */
 export class TurnNumbers {
   readonly #queues = new Map<string, Numbered>()
@@ -29,7 +32,7 @@ export class TurnNumbers {
 
   lost(queue: string, number: number): void {
     const known = this.#queues.get(queue)
-    if (known) known.lost = [...known.lost, number].slice(-2)
+    if (known) known.lost = [...known.lost, number].slice(-MOST_LOST)
   }
 
   /** A queue that comes again begins above all numbers that were ever given, so that none is taken for an old one. */

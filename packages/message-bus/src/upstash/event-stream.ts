@@ -44,6 +44,7 @@ export class EventStream {
       const before = this.#opened
       try {
         await this.#read()
+        if (this.#opened === before) throw new Error('the stream ended before it was heard')
         failures = 0
       } catch (error) {
         if (this.#opened === 0) {

@@ -1,5 +1,6 @@
 import type { AcceptingEvent, Beginning, Broker, LoggedEvent, Place, Unwatch } from '../../broker/broker.ts'
-import { BadOptionError } from '../../contract/errors.ts'
+import { unreadable } from '../../contract/envelope.ts'
+import { BadOptionError, SubscriptionTakenError } from '../../contract/errors.ts'
 import type { EventGap, EventHandler, SubscribeOptions } from '../../contract/events.ts'
 import type { Published, Subscription } from '../../contract/subscription.ts'
 import { compileTopicPattern } from '../../contract/topic.ts'
@@ -24,6 +25,7 @@ export class EventSide {
   /** Readings under way, by place: subscriptions at the same place share one. */
   readonly #readings = new Map<number, Promise<readonly LoggedEvent[]>>()
   #watch: Promise<Unwatch> | undefined
+  #closed = false
 
   constructor(broker: Broker, settings: BusSettings, errors: HandlerErrors) {
     this.#broker = broker
@@ -57,8 +59,11 @@ export class EventSide {
       await membership.close()
       return membership
     }
-    await this.watch()
-    const { place, gap } = await this.#begin(from, durable)
+    const { place, gap } = await this.#start(from, durable, membership.id).catch(async (error: unknown) => {
+      await membership.close()
+      throw error
+    })
+    if (this.#closed) await membership.close()
     if (membership.closed) return membership
     reader = new Reader(
       {
@@ -70,6 +75,11 @@ export class EventSide {
         report: (error, envelope) => this.#errors.report(error, envelope),
         read: (at) => this.#read(at),
         durable,
+        taken: ({ id, topic }) => {
+          void membership.close()
+          const error = new SubscriptionTakenError(durable as string)
+          this.#errors.report(error, unreadable(id ?? 'unknown', topic))
+        },
       },
       place,
       gap,
@@ -82,7 +92,10 @@ export class EventSide {
   /** Hears that the log has grown, or may have. Resolves when nothing can be missed any more. */
   async onGrowth(grown: () => void): Promise<() => void> {
     this.#listeners.add(grown)
-    await this.watch()
+    await this.watch().catch((error: unknown) => {
+      this.#listeners.delete(grown)
+      throw error
+    })
     return () => this.#listeners.delete(grown)
   }
 
@@ -102,6 +115,7 @@ export class EventSide {
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     this.#lane.close()
     for (const reader of [...this.#readers]) await reader.membership.close()
     this.#watch?.then(
@@ -145,16 +159,26 @@ export class EventSide {
     return reading
   }
 
+  async #start(
+    from: NonNullable<SubscribeOptions['from']>,
+    durable: string | undefined,
+    holder: string,
+  ): Promise<{ place: Place; gap: EventGap | undefined }> {
+    await this.watch()
+    return this.#begin(from, durable, holder)
+  }
+
   async #begin(
     from: NonNullable<SubscribeOptions['from']>,
     durable: string | undefined,
+    holder: string,
   ): Promise<{ place: Place; gap: EventGap | undefined }> {
-    const kept = durable === undefined ? undefined : await this.#broker.place(durable)
+    const kept = durable === undefined ? undefined : await this.#broker.takePlace(durable, holder)
     if (kept) return { place: kept, gap: undefined }
     const place = await this.#broker.seek(beginningOf(from))
     if (place) {
       // Kept at once, so that what comes before the first restart is not lost between two of them.
-      if (durable !== undefined) await this.#broker.keepPlace(durable, place)
+      if (durable !== undefined) await this.#broker.keepPlace(durable, holder, place)
       return { place, gap: undefined }
     }
     const start = (await this.#broker.seek({ kind: 'start' })) as Place

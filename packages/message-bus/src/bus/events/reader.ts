@@ -16,6 +16,8 @@ export interface ReaderParts {
   readonly read: (place: Place) => Promise<readonly LoggedEvent[]>
   /** Name under which the place is kept. */
   readonly durable: string | undefined
+  /** Another subscription has taken the name. */
+  readonly taken: (last: LoggedEvent) => void
 }
 
 /** One subscription's way through the log: reads from its place, and calls the handler with one event at a time. */
@@ -27,7 +29,7 @@ export class Reader {
   #running = false
   /** The log has grown since the last reading began. */
   #grown = true
-  #kept: number
+  #kept: Place
   #keeping = false
 
   constructor(parts: ReaderParts, place: Place, gap: EventGap | undefined) {
@@ -35,7 +37,7 @@ export class Reader {
     this.#retreat = new Retreat(parts.ports)
     this.#place = place
     this.#gap = gap
-    this.#kept = place.number
+    this.#kept = place
   }
 
   get membership(): Membership {
@@ -81,7 +83,7 @@ export class Reader {
       if (running) await running
       const { number, key, id } = event
       this.#place = { number, key, id }
-      this.#keepPlace()
+      this.#keepPlace(event)
     }
   }
 
@@ -119,20 +121,20 @@ export class Reader {
   }
 
   /** One call at a time; what was passed meanwhile rides in the next. */
-  #keepPlace(): void {
-    const { durable, broker } = this.#parts
-    if (durable === undefined || this.#keeping || this.#kept >= this.#place.number) return
+  #keepPlace(last: LoggedEvent): void {
+    const { durable, broker, membership, taken } = this.#parts
+    if (durable === undefined || this.#keeping || this.#kept === this.#place) return
     this.#keeping = true
     queueMicrotask(async () => {
       const place = this.#place
       try {
-        await broker.keepPlace(durable, place)
-        this.#kept = place.number
+        if (!(await broker.keepPlace(durable, membership.id, place))) return taken(last)
+        this.#kept = place
       } catch {
         // The broker is away. The place of a later event covers this one; after a restart some come again.
       }
       this.#keeping = false
-      if (this.#kept === place.number) this.#keepPlace()
+      if (this.#kept === place) this.#keepPlace(last)
     })
   }
 }

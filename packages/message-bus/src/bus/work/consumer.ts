@@ -1,3 +1,4 @@
+import type { Claim } from '../../broker/broker.ts'
 import { duration, wholeNumber } from '../../contract/option.ts'
 import type { ConsumeOptions, Consumer, WorkHandler } from '../../contract/work.ts'
 import type { Ports } from '../../ports.ts'
@@ -55,9 +56,19 @@ export class WorkConsumer extends Membership implements Consumer {
     return this.#paused
   }
 
+  /** Nothing is left to do or to hear of. */
+  get resting(): boolean {
+    return this.running + this.unconfirmed === 0
+  }
+
   /** Leases it could take now. */
   get free(): number {
     return this.#paused || this.closed ? 0 : this.style.concurrency - this.running
+  }
+
+  /** Is it such a lease that it works under? */
+  asksFor({ leaseMs, batchSize }: Pick<Claim, 'leaseMs' | 'batchSize'>): boolean {
+    return this.style.leaseMs === leaseMs && this.style.batchSize === batchSize
   }
 
   pause(): void {
@@ -72,14 +83,14 @@ export class WorkConsumer extends Membership implements Consumer {
 
   async drain(): Promise<void> {
     this.pause()
-    if (this.running + this.unconfirmed > 0) await new Promise<void>((resolve) => this.#idle.add(resolve))
+    if (!this.resting) await new Promise<void>((resolve) => this.#idle.add(resolve))
     await this.close()
   }
 
   /** Lets go of who drains, if nothing is left. */
   rest(): void {
     // Clearing an empty set is not free: each time it links a new table to the old one.
-    if (this.#idle.size === 0 || this.running + this.unconfirmed > 0) return
+    if (this.#idle.size === 0 || !this.resting) return
     for (const resolve of this.#idle) resolve()
     this.#idle.clear()
   }

@@ -91,14 +91,14 @@ export class Holding {
     this.#around.ended(this)
   }
 
-  /** Makes the lease last this much longer from now. @throws LeaseLostError */
+  /** Makes the lease last at least this much longer from now. @throws LeaseLostError */
   async extend(envelope: Envelope, ms: number): Promise<void> {
     duration('ms', ms)
     const { queue, broker, now } = this.#around
     const began = now()
     if (!this.#lost) {
       const [holds] = await broker.extend(queue, [{ ...this.lease, ms }])
-      if (holds) this.expiresAt = began + ms
+      if (holds) this.expiresAt = Math.max(this.expiresAt, began + ms)
       else this.lose()
     }
     if (this.#lost) throw new LeaseLostError(envelope.id)

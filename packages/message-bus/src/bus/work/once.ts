@@ -1,8 +1,8 @@
-import type { Settlement, Turned } from '../../broker/broker.ts'
+import type { Claim, Settlement, Turned } from '../../broker/broker.ts'
 import type { Envelope } from '../../contract/envelope.ts'
 import { LeaseLostError } from '../../contract/errors.ts'
 import type { Consumed, ConsumeOnceOptions, WorkHandler } from '../../contract/work.ts'
-import { onceLimits, workStyle } from './consumer.ts'
+import { onceLimits, type WorkStyle, workStyle } from './consumer.ts'
 import { Holding, type Surroundings } from './holding.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import type { WorkerParts } from './worker.ts'
@@ -26,7 +26,7 @@ export async function consumeOnce(
   closed.addEventListener('abort', abandon, { once: true })
   const until = settings.ports.now() + maxMs
   const tally = { done: 0, failed: 0, taken: 0 }
-  let finished: Finished[] = []
+  const finished: Finished[] = []
 
   const around = (ended: () => void): Surroundings => ({
     queue,
@@ -49,11 +49,8 @@ export async function consumeOnce(
     },
   })
 
-  const turn = async (count: number): Promise<Turned> => {
-    const settle = finished
-    finished = []
-    const batchSize = Math.min(style.batchSize, Math.max(maxMessages - tally.taken, 1))
-    const claim = count > 0 ? { count, leaseMs: style.leaseMs, batchSize } : undefined
+  const turn = async (claim: Claim | undefined): Promise<Turned> => {
+    const settle = finished.splice(0, broker.limits.count)
     const turned = await broker.turn(queue, { send: [], settle, claim })
     settle.forEach(({ outcome, envelope }, index) => {
       if (turned.settled[index]) tally.done += outcome.kind === 'done' ? 1 : 0
@@ -81,9 +78,10 @@ export async function consumeOnce(
   try {
     for (;;) {
       const now = settings.ports.now()
-      const left = Math.ceil((maxMessages - tally.taken) / style.batchSize)
+      const left = maxMessages - tally.taken
       const over = now >= until || options.signal?.aborted || closed.aborted || left <= 0
-      const turned = await turn(over ? 0 : Math.min(style.concurrency, left))
+      while (finished.length > broker.limits.count) await turn(undefined)
+      const turned = await turn(over ? undefined : claimOf(style, left))
       if (turned.held.length === 0) break
       await wave(turned, now)
     }
@@ -92,4 +90,10 @@ export async function consumeOnce(
     keeper.abandon()
   }
   return { done: tally.done, failed: tally.failed }
+}
+
+/** As many leases, and messages in each, as are sure not to be more than are left. */
+function claimOf({ batchSize, concurrency, leaseMs }: WorkStyle, left: number): Claim {
+  const size = Math.min(batchSize, left)
+  return { count: Math.min(concurrency, Math.floor(left / size)), leaseMs, batchSize: size }
 }

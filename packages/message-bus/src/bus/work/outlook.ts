@@ -29,7 +29,10 @@ export class Outlook {
   /** A wake-up; `undefined`: some may have been missed. */
   hear(wake: QueueWake | undefined): void {
     if (!wake) {
+      // A server that came back without its data counts from the beginning.
       this.#gone = 0
+      this.#heard = 0
+      this.#wakes = 0
       this.#parts.look()
       return
     }
@@ -47,6 +50,7 @@ export class Outlook {
 
   /** A claim was answered. @returns whether a wake-up came that the answer did not know of */
   claimed(wakes: number): boolean {
+    if (wakes < this.#wakes) this.#heard = 0
     this.#wakes = wakes
     return this.#heard > wakes
   }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { AcceptingWork, Broker, QueueWake, Verdict } from '../../broker/broker.ts'
 import { newHead } from '../../contract/envelope.ts'
+import { realPorts } from '../../ports.ts'
 import { SendLane } from './send-lane.ts'
 
 const work = (id: string): AcceptingWork => ({
@@ -27,7 +28,7 @@ const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => setImmediate
 
 it('ends the wait of what was aborted while it was on its way', async () => {
   const broker = new Answering()
-  const parts = { waitForRoom: true, take: broker.send, empty: () => {} }
+  const parts = { waitForRoom: true, setTimer: realPorts.setTimer, take: broker.send, empty: () => {} }
   const lane = new SendLane('q', broker as unknown as Broker, parts)
   const stop = new AbortController()
   const sent = lane.send(work('a'), stop.signal)
@@ -40,7 +41,7 @@ it('ends the wait of what was aborted while it was on its way', async () => {
 
 it('hears of room that is made before the answer that there is none', async () => {
   const broker = new Answering()
-  const parts = { waitForRoom: true, take: broker.send, empty: () => {} }
+  const parts = { waitForRoom: true, setTimer: realPorts.setTimer, take: broker.send, empty: () => {} }
   const lane = new SendLane('q', broker as unknown as Broker, parts)
   const sent = lane.send(work('a'), undefined)
   await turnOfTheLoop()

@@ -1,6 +1,7 @@
 import type { AcceptingWork, Broker, Unwatch, Verdict } from '../../broker/broker.ts'
 import { MessageBusClosedError, QueueFullError } from '../../contract/errors.ts'
 import type { Published } from '../../contract/subscription.ts'
+import type { Ports } from '../../ports.ts'
 
 interface Waiting {
   readonly work: AcceptingWork
@@ -9,8 +10,11 @@ interface Waiting {
   readonly signal: AbortSignal | undefined
 }
 
+const LOOK_MS = 1000
+
 export interface SendLaneParts {
   readonly waitForRoom: boolean
+  readonly setTimer: Ports['setTimer']
   /** One call: takes the work in order. */
   readonly take: (work: readonly AcceptingWork[]) => Promise<readonly Verdict[]>
   readonly empty: () => void
@@ -24,6 +28,8 @@ export class SendLane {
   readonly #queue: string
   readonly #broker: Broker
   readonly #waitForRoom: boolean
+  readonly #setTimer: Ports['setTimer']
+  #cancelLook: (() => void) | undefined
   readonly #take: SendLaneParts['take']
   readonly #empty: () => void
   #waiting: Waiting[] = []
@@ -33,10 +39,11 @@ export class SendLane {
   #room = false
   #closed = false
 
-  constructor(queue: string, broker: Broker, { waitForRoom, take, empty }: SendLaneParts) {
+  constructor(queue: string, broker: Broker, { waitForRoom, setTimer, take, empty }: SendLaneParts) {
     this.#queue = queue
     this.#broker = broker
     this.#waitForRoom = waitForRoom
+    this.#setTimer = setTimer
     this.#take = take
     this.#empty = empty
   }
@@ -53,6 +60,7 @@ export class SendLane {
   close(): void {
     this.#closed = true
     for (const { reject } of this.#waiting.splice(0)) reject(new MessageBusClosedError())
+    this.#cancelLook?.()
     this.#stopWatching()
   }
 
@@ -134,6 +142,7 @@ export class SendLane {
     this.#waiting = [...full, ...this.#waiting]
     if (this.#room) return
     this.#state = 'blocked'
+    this.#lookAgain()
     if (this.#unwatch) return
     this.#unwatch = this.#broker.watchQueue(this.#queue, (wake) => {
       if (wake && !wake.room) return
@@ -151,7 +160,16 @@ export class SendLane {
     )
   }
 
+  /** Room may be made by time alone, which nobody tells of: what is expired leaves when somebody looks. */
+  #lookAgain(): void {
+    this.#cancelLook?.()
+    this.#cancelLook = this.#setTimer(() => {
+      if (this.#state === 'blocked' && !this.#closed) this.#schedule()
+    }, LOOK_MS)
+  }
+
   #rest(): void {
+    this.#cancelLook?.()
     this.#state = 'idle'
     this.#stopWatching()
     this.#empty()

@@ -13,6 +13,7 @@ import type {
   ReplayOptions,
   WorkHandler,
 } from '../../contract/work.ts'
+import type { Ports } from '../../ports.ts'
 import type { HandlerErrors } from '../handler-errors.ts'
 import type { BusSettings } from '../options.ts'
 import { Meters, QueueMeter } from '../stats.ts'
@@ -20,6 +21,7 @@ import { consumeOnce } from './once.ts'
 import { SendLane } from './send-lane.ts'
 import { QueueWorker } from './worker.ts'
 
+const FAREWELL_MS = 250
 const NOTHING = { send: [], settle: [], claim: undefined } as const
 
 /** Work as this bus does it: a lane and a worker for each queue in use, and the dead letters. */
@@ -85,7 +87,7 @@ export class WorkSide {
     const apartMs = perSecond === undefined ? 0 : 1000 / perSecond
     const moved = await this.#broker.replay(
       queue,
-      chosen.map(({ key }, index) => ({ key, delayMs: Math.round(index * apartMs) })),
+      chosen.map(({ key }, index) => ({ key, delayMs: index === 0 ? 0 : Math.round(index * apartMs) })),
     )
     if (moved === 'full') throw new QueueFullError(queue)
     this.#workers.get(queue)?.poke()
@@ -108,12 +110,14 @@ export class WorkSide {
     return status
   }
 
-  close(): void {
+  /** Waits a little for the broker to hear of it, which may be away. */
+  async close(): Promise<void> {
     this.#closing.abort()
     for (const lane of this.#lanes.values()) lane.close()
-    for (const worker of this.#workers.values()) worker.close()
+    const left = Promise.all([...this.#workers.values()].map((worker) => worker.close()))
     this.#lanes.clear()
     this.#workers.clear()
+    await within(this.#settings.ports, FAREWELL_MS, left)
   }
 
   /** What is lost or due is looked after first, so that what it died of is there. */
@@ -143,10 +147,23 @@ export class WorkSide {
     if (known) return known
     const lane = new SendLane(queue, this.#broker, {
       waitForRoom: this.#settings.whenFull === 'wait',
+      setTimer: this.#settings.ports.setTimer,
       take: (work) => this.#workers.get(queue)?.send(work) ?? this.#broker.send(queue, work),
       empty: () => this.#lanes.delete(queue),
     })
     this.#lanes.set(queue, lane)
     return lane
   }
+}
+
+/** Resolves when the promise is settled, or the time is over. */
+function within(ports: Ports, ms: number, promise: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = ports.setTimer(resolve, ms)
+    const end = (): void => {
+      cancel()
+      resolve()
+    }
+    promise.then(end, end)
+  })
 }

@@ -35,5 +35,5 @@ it('ignores a deadline from before the word that it is gone, and heeds one from 
   await new Promise((resolve) => setImmediate(resolve))
   await ports.advance(1_000)
   expect(answers).toHaveLength(1)
-  worker.close()
+  await worker.close()
 })

@@ -4,6 +4,7 @@ import type {
   Claim,
   Held,
   Lease,
+  QueueWake,
   Settlement,
   Turned,
   Unwatch,
@@ -47,6 +48,8 @@ export class QueueWorker {
   readonly #retreat: Retreat
   readonly #outlook: Outlook
   #consumers: WorkConsumer[] = []
+  /** Those that were closed while something was under way. */
+  readonly #leaving = new Set<WorkConsumer>()
   #finished: Finished[] = []
   /** Turns under way, and the leases asked for by them. */
   #turns = 0
@@ -90,7 +93,7 @@ export class QueueWorker {
       return consumer
     }
     this.#consumers.push(consumer)
-    this.#unwatch ??= broker.watchQueue(queue, (wake) => this.#outlook.hear(wake))
+    this.#unwatch ??= broker.watchQueue(queue, (wake) => this.#hear(wake))
     try {
       await Promise.all([this.#unwatch, broker.enroll(queue, this.#consumers.length)])
     } catch (error) {
@@ -116,16 +119,27 @@ export class QueueWorker {
     if (this.#free() > 0) this.#lookSoon()
   }
 
-  close(): void {
+  /** Resolves when the broker knows that nobody is here any more. */
+  async close(): Promise<void> {
     this.#closed = true
     this.#outlook.cancel()
     this.#retreat.cancel()
     this.#keeper.abandon()
-    for (const consumer of [...this.#consumers]) {
-      void consumer.close()
-      consumer.abandon()
-    }
+    const all = [...this.#consumers]
+    const left = Promise.all(all.map((consumer) => consumer.close()))
+    for (const consumer of [...all, ...this.#leaving]) consumer.abandon()
     this.#stopWatching()
+    await left
+  }
+
+  /** A server that lost sight of this bus may have struck its consumers off. */
+  #hear(wake: QueueWake | undefined): void {
+    if (!wake) void this.#enroll()
+    this.#outlook.hear(wake)
+  }
+
+  async #enroll(): Promise<void> {
+    await this.#parts.broker.enroll(this.#parts.queue, this.#consumers.length).catch(() => {})
   }
 
   #free(): number {
@@ -192,7 +206,7 @@ export class QueueWorker {
   /** Goes on with what a turn has brought. */
   #go(turned: Turned, finished: readonly Finished[], claim: Claim | undefined, began: number): void {
     this.#confirm(finished, turned)
-    if (claim) this.#take(turned, claim.count, began)
+    if (claim) this.#take(turned, claim, began)
     this.#outlook.answered(turned)
     this.#rest()
   }
@@ -205,7 +219,7 @@ export class QueueWorker {
     const { leaseMs, batchSize } = first.style
     let count = 0
     for (const consumer of this.#consumers) {
-      if (consumer.style.leaseMs !== leaseMs || consumer.style.batchSize !== batchSize) continue
+      if (!consumer.asksFor({ leaseMs, batchSize })) continue
       count += consumer.free
       consumer.looked = this.#reason
     }
@@ -228,16 +242,16 @@ export class QueueWorker {
     })
   }
 
-  #take({ held, wakes, now }: Turned, asked: number, began: number): void {
+  #take({ held, wakes, now }: Turned, claim: Claim, began: number): void {
     this.lastClaimAt = this.#parts.settings.ports.now()
-    this.#plenty = held.length === asked
+    this.#plenty = held.length === claim.count
     const isLate = this.#outlook.claimed(wakes)
     if (this.#plenty || isLate) this.#reason++
-    for (const one of held) this.#start(one, began, now)
+    for (const one of held) this.#start(one, claim, began, now)
   }
 
-  #start(held: Held, began: number, serverNow: number): void {
-    const consumer = this.#consumers.find(({ free }) => free > 0)
+  #start(held: Held, claim: Claim, began: number, serverNow: number): void {
+    const consumer = this.#consumers.find((one) => one.free > 0 && one.asksFor(claim))
     if (!consumer) {
       // It was closed or paused while the claim was under way.
       void this.#parts.broker
@@ -305,12 +319,13 @@ export class QueueWorker {
     this.#retreat.again(() => this.#schedule())
   }
 
-  async #remove(consumer: WorkConsumer): Promise<void> {
+  #remove(consumer: WorkConsumer): Promise<void> {
     this.#consumers = this.#consumers.filter((other) => other !== consumer)
+    for (const one of this.#leaving) if (one.resting) this.#leaving.delete(one)
+    if (!consumer.resting) this.#leaving.add(consumer)
     this.#outlook.arm()
     this.#rest()
-    if (!this.#closed)
-      await this.#parts.broker.enroll(this.#parts.queue, this.#consumers.length).catch(() => {})
+    return this.#enroll()
   }
 
   #rest(): void {

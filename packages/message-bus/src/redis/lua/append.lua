@@ -16,7 +16,8 @@ local meta = redis.call('HMGET', META, 'number', 'chars')
 local number, chars = tonumber(meta[1] or 0), tonumber(meta[2] or 0)
 local given, known = {}, {}
 for at = 10, #ARGV, 6 do
-  if ARGV[at] == '1' then given[#given + 1] = ARGV[at + 1] end
+  -- A topic has no blank.
+  if ARGV[at] == '1' then given[#given + 1] = ARGV[at + 2] .. ' ' .. ARGV[at + 1] end
 end
 if #given > 0 then
   local times = redis.call('ZMSCORE', IDS, unpack(given))
@@ -29,7 +30,8 @@ local letters, remembered, held = {}, {}, {}
 local results = 0
 for at = 10, #ARGV, 6 do
   local id, topic, body, task, result = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4], ARGV[at + 5]
-  if ARGV[at] == '1' and known[id] then
+  local name = topic .. ' ' .. id
+  if ARGV[at] == '1' and known[name] then
     letters[#letters + 1] = 'D'
   else
     number = number + 1
@@ -38,9 +40,9 @@ for at = 10, #ARGV, 6 do
     held[#held + 1] = id
     held[#held + 1] = key .. ' ' .. number
     if ARGV[at] == '1' then
-      known[id] = true
+      known[name] = true
       remembered[#remembered + 1] = now + tonumber(ARGV[6])
-      remembered[#remembered + 1] = id
+      remembered[#remembered + 1] = name
     end
     if task ~= '' then
       results = results + 1
@@ -60,6 +62,7 @@ if #held > 0 then redis.call('HSET', HELD, unpack(held)) end
 if #remembered > 0 then
   redis.call('ZREMRANGEBYSCORE', IDS, '-inf', now)
   redis.call('ZADD', IDS, unpack(remembered))
+  redis.call('PEXPIRE', IDS, string.format('%.0f', math.max(ARGV[6], 1)))
   local over = redis.call('ZCARD', IDS) - tonumber(ARGV[7])
   if over > 0 then
     redis.call('ZREMRANGEBYRANK', IDS, 0, over - 1)

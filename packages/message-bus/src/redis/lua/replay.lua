@@ -1,11 +1,17 @@
 -- Puts dead letters back to the tail of their sessions, with all their attempts.
--- KEYS   1 queue
--- ARGV   1 channel, 2 most messages, 3 most characters, then for each letter its key, milliseconds of delay
+-- KEYS   1 queue, 2 what this bus put back last
+-- ARGV   1 number of the call, 2 channel, 3 most messages, 4 most characters, then for each letter its key, milliseconds of delay
 -- RESULT how many; -1 when there is no room for all: then none was moved
 -- @include queue
 
+local last = call('GET', KEYS[2])
+if last then
+  local done, moved = match(last, '^(%d+) (%d+)$')
+  if done == ARGV[1] then return tonumber(moved) end
+end
+
 local found, more = {}, 0
-for at = 4, #ARGV, 2 do
+for at = 5, #ARGV, 2 do
   local there = call('XRANGE', DEAD, ARGV[at], ARGV[at])[1]
   if there then
     local letter = { key = ARGV[at], delay = ARGV[at + 1] }
@@ -16,7 +22,7 @@ for at = 4, #ARGV, 2 do
     more = more + length
   end
 end
-if depth + #found > tonumber(ARGV[2]) or (depth > 0 and chars + more > tonumber(ARGV[3])) then return -1 end
+if depth + #found > tonumber(ARGV[3]) or (depth > 0 and chars + more > tonumber(ARGV[4])) then return -1 end
 
 for _, letter in ipairs(found) do
   local session = letter.session
@@ -36,9 +42,10 @@ end
 local became = getInLine()
 if hungry and became then
   hungry = false
-  wake(ARGV[1], 0, false)
+  wake(ARGV[2], 0, false)
 elseif hungry and soonest then
-  wake(ARGV[1], soonest - now, false)
+  wake(ARGV[2], soonest - now, false)
 end
 saveState()
+call('SET', KEYS[2], ARGV[1] .. ' ' .. #found, 'PX', '300000')
 return #found

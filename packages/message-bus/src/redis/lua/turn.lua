@@ -4,7 +4,7 @@
 --        5 milliseconds of a lease, 6 most messages of a session in one, 7 most dead letters, 8 most messages of the
 --        queue, 9 characters of the bodies of what is done, 10 a letter for each of these: 1 its lease ends with it,
 --        0 more of it follows ("" when all end), 11 how many are done n, then n leases, n names, n sessions; then for
---        each of the others lease, what (retry, dead, returned), milliseconds or reason, error
+--        each of the others lease, name, what (retry, dead, returned), milliseconds or reason, error
 -- RESULT milliseconds until something is due (-1 nothing), wake-ups so far, time, a letter for each settlement
 --        (1 counted, 0 lost), the claim, entries, bodies, and when several may be in one lease how many each has,
 --        and ""

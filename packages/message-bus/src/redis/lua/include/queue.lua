@@ -89,7 +89,7 @@ local function isExpired(entry)
 end
 
 -- What gets in line is gathered.
-local toReady, readies = {}, 0
+local toReady, readies, fronts = {}, 0, false
 local toHigh, toLow, toLater = {}, {}, {}
 local soonest = nil
 
@@ -102,6 +102,7 @@ local function enqueue(entry, available, priority, front)
     toLater[#toLater + 1] = format('%014d', turn) .. entry
   elseif priority == '0' then
     if front then
+      fronts = true
       call('LPUSH', READY, entry)
     else
       readies = readies + 1
@@ -130,8 +131,9 @@ end
 
 -- Returns whether anything became ready.
 local function getInLine()
-  local became = readies > 0
-  if became then
+  local became = fronts or readies > 0
+  fronts = false
+  if readies > 0 then
     flush('RPUSH', READY, toReady)
     toReady, readies = {}, 0
   end

@@ -2,6 +2,7 @@
 local wanted, batch, mostDead = tonumber(args[4]), tonumber(args[6]), tonumber(args[7])
 local LOST = '{"message":"The lease ran out on the last attempt."}'
 local before = state
+local waiting, dueBefore, depthBefore, charsBefore = hungry, due, depth, chars
 
 local function release(held, count)
   call('HDEL', OWN, held)
@@ -84,8 +85,9 @@ local function settleEach(done, owned)
   local namesAt, sessionsAt, verdicts = 11 + done, 11 + 2 * done, {}
   for index = 1, done do
     local held, name, session = args[11 + index], args[namesAt + index], args[sessionsAt + index]
-    -- An earlier one of its batch may just have moved it on.
+    -- An earlier one of its batch may just have moved it on. What was told before stands there no more.
     local entry = owned[index] and call('HGET', OWN, held)
+    if entry and sub(entry, 2, 17) ~= name then entry = nil end
     if entry then
       local length = select(8, fieldsOf(entry))
       depth = depth - 1
@@ -119,20 +121,23 @@ if not letters then
     for index = 1, done do all = all and owned[index] end
     letters = (all and settleAll or settleEach)(done, owned)
   end
-  for at = 12 + 3 * done, #args, 4 do
-    local held, what, detail = args[at], args[at + 1], args[at + 2]
+  for at = 12 + 3 * done, #args, 5 do
+    local held, what, detail = args[at], args[at + 2], args[at + 3]
     local entry = call('HGET', OWN, held)
+    local isMeant = entry and sub(entry, 2, 17) == args[at + 1]
     if entry then
       release(held, countOf(held))
-      if what == 'retry' then
+      if not isMeant then
+        place(entry, true)
+      elseif what == 'retry' then
         place(again(entry, now + detail))
       elseif what == 'dead' then
-        bury(entry, detail, args[at + 3], mostDead)
+        bury(entry, detail, args[at + 4], mostDead)
       else
         place(entry, true)
       end
     end
-    verdicts[#verdicts + 1] = entry and '1' or '0'
+    verdicts[#verdicts + 1] = isMeant and '1' or '0'
   end
   letters = letters .. table.concat(verdicts)
 end
@@ -250,7 +255,7 @@ if hungry and (became or wanted == 0) and (highs + lows > 0 or call('EXISTS', RE
   wake(args[3], 0, false)
 end
 if taken < wanted then hungry = true end
-if crowded and depth < tonumber(args[8]) then
+if crowded and depth < tonumber(args[8]) and (depth < depthBefore or chars < charsBefore) then
   crowded = false
   wake(args[3], 0, true)
 end
@@ -268,7 +273,8 @@ elseif isDue or taken < wanted or wanted == 0 then
   if laters > 0 then look(LATER) end
 end
 -- Whoever has nothing to do waits for that time: it must hear that there is none any more, or it looks for nothing.
-if due > 0 and asleep then
+-- Or knows of a later time alone: what failed comes again before its lease would have ended.
+if due > 0 and (asleep or (waiting and hungry and due < dueBefore)) then
   told = true
   wake(args[3], due - now, false)
 elseif due > 0 and taken == 0 and wanted > 0 then
