@@ -105,7 +105,8 @@ describe.each(brokers)('%s', (_, broker) => {
     const [held] = (await broker.turn('longer', { send: [], settle: [], claim })).held as [Held]
     expect(await broker.extend('longer', [{ ...held.lease, ms: 50 }])).toEqual([true])
     await sleep(100)
-    const { nextInMs } = await broker.turn('longer', { send: [], settle: [], claim })
+    const { nextInMs, held: taken } = await broker.turn('longer', { send: [], settle: [], claim })
+    expect(taken).toEqual([])
     expect(nextInMs).toBeGreaterThan(50_000)
   })
 
