@@ -3,6 +3,7 @@ import { BrokeredMessageBus } from './bus/message-bus.ts'
 import { busSettings, type MessageBusOptions } from './bus/options.ts'
 import { type Choice, chosenBackend } from './chosen-backend.ts'
 import { BadOptionError } from './contract/errors.ts'
+import { BUS_OPTIONS, checkOptions, type Known } from './contract/known-options.ts'
 import type { MessageBus } from './contract/message-bus.ts'
 import { optionsObject } from './contract/option.ts'
 import { lateBroker } from './late-broker.ts'
@@ -29,6 +30,16 @@ export interface MessageBusSettings extends MessageBusOptions {
   readonly fallback?: 'fail' | 'memory' | undefined
 }
 
+const KNOWN: Known<MessageBusSettings> = {
+  ...BUS_OPTIONS,
+  type: true,
+  redisUrl: true,
+  redisToken: true,
+  prefix: true,
+  namespace: true,
+  fallback: true,
+}
+
 export type MessageBusConfig = 'memory' | 'redis' | 'upstash' | MessageBusSettings
 
 /**
@@ -38,6 +49,7 @@ export type MessageBusConfig = 'memory' | 'redis' | 'upstash' | MessageBusSettin
  */
 export function createMessageBus(config: MessageBusConfig = {}): MessageBus {
   const settings = typeof config === 'string' ? { type: config } : optionsObject('config', config)
+  checkOptions('createMessageBus', settings, KNOWN)
   const { fallback = 'fail' } = settings
   if (fallback !== 'fail' && fallback !== 'memory')
     throw new BadOptionError('fallback', "'fail' or 'memory'", fallback)

@@ -12,12 +12,19 @@ import {
   type Written,
   writtenOut,
 } from '../contract/agent-messages.ts'
-import { type Head, type MessageOptions, newHead, type WorkHeadOptions } from '../contract/envelope.ts'
-import { MessageBusClosedError } from '../contract/errors.ts'
+import {
+  type Envelope,
+  type Head,
+  type MessageOptions,
+  newHead,
+  type WorkHeadOptions,
+} from '../contract/envelope.ts'
+import { BadOptionError, MessageBusClosedError } from '../contract/errors.ts'
 import type { EventHandler, SubscribeOptions } from '../contract/events.ts'
 import { BACKOFF_HEADER } from '../contract/failure.ts'
 import { encodePayload } from '../contract/json.ts'
-import type { MessageBus, MessageBusHealth } from '../contract/message-bus.ts'
+import { checkOptions, OPTIONS } from '../contract/known-options.ts'
+import type { CloseOptions, MessageBus, MessageBusHealth } from '../contract/message-bus.ts'
 import type { Incoming, Middleware, Outgoing } from '../contract/middleware.ts'
 import { callable, duration, optionsObject } from '../contract/option.ts'
 import type { QuestionHandler, RequestOptions } from '../contract/questions.ts'
@@ -43,6 +50,7 @@ import { healthOf, statsOf } from './health.ts'
 import type { BusSettings } from './options.ts'
 import { QuestionSide } from './questions.ts'
 import { Results } from './results.ts'
+import { within } from './within.ts'
 import { WorkSide } from './work/work.ts'
 
 /** A message bus over any broker: what is common to all backends. */
@@ -56,6 +64,7 @@ export class BrokeredMessageBus implements MessageBus {
   readonly #questions: QuestionSide
   readonly #results: Results
   #closed = false
+  #closing: Promise<void> | undefined
 
   constructor(broker: Broker, settings: BusSettings) {
     this.#broker = broker
@@ -78,52 +87,66 @@ export class BrokeredMessageBus implements MessageBus {
 
   async publish(topic: string, payload: unknown, options: MessageOptions = {}): Promise<Published> {
     this.#mustBeOpen()
+    checkOptions('publish', options, OPTIONS.publish)
     refuseReserved(topic)
     return this.#publish(topic, payload, options)
   }
 
-  async subscribe(
+  async subscribe<Payload>(
     pattern: string,
-    handler: EventHandler,
+    handler: EventHandler<Payload>,
     options: SubscribeOptions = {},
   ): Promise<Subscription> {
     this.#mustBeOpen()
+    checkOptions('subscribe', options, OPTIONS.subscribe)
     return this.#events.subscribe(pattern, this.#handling('event', handler), options)
   }
 
   async send(queue: string, payload: unknown, options: SendOptions = {}): Promise<Published> {
     this.#mustBeOpen()
+    checkOptions('send', options, OPTIONS.send)
     refuseReserved(queue)
     return this.#send(queue, payload, options)
   }
 
-  async consume(queue: string, handler: WorkHandler, options: ConsumeOptions = {}): Promise<Consumer> {
+  async consume<Payload>(
+    queue: string,
+    handler: WorkHandler<Payload>,
+    options: ConsumeOptions = {},
+  ): Promise<Consumer> {
     this.#mustBeOpen()
+    checkOptions('consume', options, OPTIONS.consume)
     return this.#work.consume(queue, this.#handling('work', handler), options)
   }
 
-  async consumeOnce(
+  async consumeOnce<Payload>(
     queue: string,
-    handler: WorkHandler,
+    handler: WorkHandler<Payload>,
     options: ConsumeOnceOptions = {},
   ): Promise<Consumed> {
     this.#mustBeOpen()
+    checkOptions('consumeOnce', options, OPTIONS.consumeOnce)
     return this.#work.consumeOnce(queue, this.#handling('work', handler), options)
   }
 
   async deadLetters(queue: string, selection: DeadLetterSelection = {}): Promise<readonly DeadLetter[]> {
     this.#mustBeOpen()
+    checkOptions('deadLetters', selection, OPTIONS.deadLetters)
     return this.#work.deadLetters(checkTopic(queue), selection)
   }
 
   async replayDeadLetters(queue: string, which: readonly string[] | ReplayOptions = {}): Promise<number> {
     this.#mustBeOpen()
     const options = isList(which) ? { ids: which } : which
+    checkOptions('replayDeadLetters', options, OPTIONS.replayDeadLetters)
+    mustBeSaid(options)
     return this.#work.replay(checkTopic(queue), options)
   }
 
   async purgeDeadLetters(queue: string, selection: DeadLetterSelection = {}): Promise<number> {
     this.#mustBeOpen()
+    checkOptions('purgeDeadLetters', selection, OPTIONS.purgeDeadLetters)
+    mustBeSaid(selection)
     return this.#work.purge(checkTopic(queue), selection)
   }
 
@@ -132,24 +155,27 @@ export class BrokeredMessageBus implements MessageBus {
     return this.#work.status(checkTopic(queue))
   }
 
-  async request(topic: string, payload: unknown, options: RequestOptions = {}): Promise<unknown> {
+  async request<Answer>(topic: string, payload: unknown, options: RequestOptions = {}): Promise<Answer> {
     this.#mustBeOpen()
+    checkOptions('request', options, OPTIONS.request)
     const { timeoutMs = this.#settings.requestTimeoutMs, signal, sender, headers } = options
     duration('timeoutMs', timeoutMs)
     return this.#leaving('request', topic, payload, { sender, headers }, async (message) => {
       const head = this.#head(topic, { ...message.options, type: 'request' })
       const text = this.#encode(message.payload)
-      return this.#opened('answer', head, await this.#questions.request(head, text, timeoutMs, signal))
+      const answer = await this.#questions.request(head, text, timeoutMs, signal)
+      return this.#opened('answer', head, answer) as Promise<Answer>
     })
   }
 
-  async respond(
+  async respond<Question>(
     topic: string,
-    handler: QuestionHandler,
+    given: QuestionHandler<Question>,
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<Subscription> {
     this.#mustBeOpen()
-    callable('handler', handler)
+    checkOptions('respond', options, OPTIONS.respond)
+    const handler = callable('handler', given) as QuestionHandler
     const answering: QuestionHandler = this.#around.empty
       ? handler
       : (_, context) =>
@@ -168,19 +194,24 @@ export class BrokeredMessageBus implements MessageBus {
 
   async publishTask(task: Written<TaskMessage>, options: SendOptions = {}): Promise<Published> {
     this.#mustBeOpen()
+    checkOptions('publishTask', options, OPTIONS.publishTask)
     const queue = taskQueue(task.agentId)
     const message = writtenOut<TaskMessage>(task, this.#settings.ports.now())
     return this.#send(queue, message, { id: task.taskId, type: 'task', target: task.agentId, ...options })
   }
 
-  async subscribeToTasks(
+  async subscribeToTasks<Input>(
     agentId: string,
-    handler: TaskHandler,
+    handler: TaskHandler<Input>,
     options: ConsumeOptions = {},
   ): Promise<Consumer> {
     const queue = taskQueue(agentId)
     callable('handler', handler)
-    return this.consume(queue, (envelope, context) => handler(inside(envelope), context), options)
+    return this.consume(
+      queue,
+      (envelope, context) => handler(inside<TaskMessage<Input>>(envelope), context),
+      options,
+    )
   }
 
   async publishResult(
@@ -188,6 +219,7 @@ export class BrokeredMessageBus implements MessageBus {
     options: { readonly id?: string | undefined } = {},
   ): Promise<Published> {
     this.#mustBeOpen()
+    checkOptions('publishResult', options, OPTIONS.publishResult)
     checkTopic(result.agentId)
     const message = writtenOut<ResultMessage>(result, this.#settings.ports.now())
     const { taskId, agentId } = message
@@ -195,29 +227,32 @@ export class BrokeredMessageBus implements MessageBus {
     return this.#publish(resultTopic(agentId), message, about, { taskId, final: isFinal(message) })
   }
 
-  async subscribeToResults(
+  async subscribeToResults<Result>(
     pattern: string,
-    handler: ResultHandler,
+    handler: ResultHandler<Result>,
     options: SubscribeOptions = {},
   ): Promise<Subscription> {
     this.#mustBeOpen()
+    checkOptions('subscribe', options, OPTIONS.subscribe)
     // Checked as it was given, so that an error names it as it was given.
     compileTopicPattern(pattern)
     callable('handler', handler)
-    const listener: EventHandler = (envelope, context) => handler(inside(envelope), context)
+    const listener: EventHandler = (envelope, context) =>
+      handler(inside<ResultMessage<Result>>(envelope), context)
     return this.#events.subscribe(resultTopic(pattern), this.#handling('event', listener), options)
   }
 
-  async getResult(
+  async getResult<Result>(
     taskId: string,
     options: { readonly waitMs?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
-  ): Promise<ResultMessage | undefined> {
+  ): Promise<ResultMessage<Result> | undefined> {
     this.#mustBeOpen()
+    checkOptions('getResult', options, OPTIONS.getResult)
     const text = await this.#results.get(taskId, duration('waitMs', options.waitMs ?? 0), options.signal)
     if (text === undefined) return undefined
     const payload: unknown = JSON.parse(text)
     const head = this.#head(resultTopic('task'), { type: 'result', sessionId: taskId })
-    return (await this.#opened('result', head, payload)) as ResultMessage
+    return (await this.#opened('result', head, payload)) as ResultMessage<Result>
   }
 
   async stats(): Promise<MessageBusStats> {
@@ -234,8 +269,18 @@ export class BrokeredMessageBus implements MessageBus {
     return healthOf(this.#broker, this.#work, this.#settings.ports.now, numbers, this.#closed)
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return
+  async close(options: CloseOptions = {}): Promise<void> {
+    checkOptions('close', options, OPTIONS.close)
+    const drainMs = duration('drainMs', options.drainMs ?? 0)
+    this.#closing ??= this.#close(drainMs)
+    await this.#closing
+  }
+
+  async #close(drainMs: number): Promise<void> {
+    if (drainMs > 0) {
+      const drained = Promise.all([this.#work.drain(), this.#events.drain(), this.#questions.drain()])
+      await within(this.#settings.ports, drainMs, drained)
+    }
     this.#closed = true
     this.#results.close()
     await Promise.all([this.#work.close(), this.#events.close(), this.#questions.close()])
@@ -281,15 +326,18 @@ export class BrokeredMessageBus implements MessageBus {
     return this.#around.in(verb, { ...head, payload }, (envelope) => envelope.payload)
   }
 
-  #handling<H extends EventHandler | WorkHandler>(verb: Incoming['verb'], handler: H): H {
+  /** What the payload is said to be nobody knows from here on. */
+  #handling<Payload, Context extends object>(
+    verb: Incoming['verb'],
+    handler: (envelope: Envelope<Payload>, context: Context) => unknown,
+  ): Handle {
     callable('handler', handler)
-    if (this.#around.empty) return handler
-    type Handle = (envelope: Parameters<H>[0], context: { readonly signal: AbortSignal }) => unknown
+    if (this.#around.empty) return handler as Handle
     const through: Handle = (envelope, context) =>
       this.#around.in(verb, envelope, (last) =>
         (handler as Handle)(last, last === envelope ? context : withEnvelope(context, last)),
       )
-    return through as unknown as H
+    return through
   }
 
   #withBackoff(options: SendOptions): SendOptions {
@@ -331,6 +379,14 @@ export class BrokeredMessageBus implements MessageBus {
       return this.#work.send({ head, payload: text, given: about.id !== undefined, delayMs }, signal)
     })
   }
+}
+
+type Handle = (envelope: Envelope, context: object) => unknown
+
+/** A parameter that was forgotten must not select everything. @throws BadOptionError */
+function mustBeSaid({ ...selection }: ReplayOptions): void {
+  for (const [option, value] of Object.entries(selection))
+    if (value === undefined) throw new BadOptionError(option, 'left out, or said', value)
 }
 
 const isList = (which: readonly string[] | ReplayOptions): which is readonly string[] => Array.isArray(which)

@@ -46,6 +46,7 @@ export class QuestionSide {
   readonly #open = new Set<(error: Error) => void>()
   /** Questions being answered here, by id. */
   readonly #answering = new Map<string, AbortController>()
+  readonly #answers = new Set<Promise<void>>()
   #hearing: Promise<Unwatch> | undefined
   #closed = false
 
@@ -155,6 +156,13 @@ export class QuestionSide {
     }
   }
 
+  /** Takes no new question, and resolves when all that were taken are answered. */
+  async drain(): Promise<void> {
+    const all = [...this.#topics.values()].flatMap(({ responders }) => responders)
+    await Promise.all(all.map(({ membership }) => membership.close()))
+    await Promise.all(this.#answers)
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     for (const giveUp of [...this.#open]) giveUp(new MessageBusClosedError())
@@ -205,7 +213,9 @@ export class QuestionSide {
     try {
       const question = await this.#broker.takeQuestion(topic)
       if (question === undefined) return false
-      this.#answer(question, responder).catch(() => {})
+      const answered = this.#answer(question, responder).catch(() => {})
+      this.#answers.add(answered)
+      void answered.then(() => this.#answers.delete(answered))
       return true
     } catch {
       // The broker is away: the asker's time runs out.

@@ -1,13 +1,36 @@
 import { describe, expect, it } from 'vitest'
 import { memoryBench } from '../../test/virtual-ports.ts'
-import type { MessageBus } from '../index.ts'
+import type {
+  ConsumeOptions,
+  Consumer,
+  EventHandler,
+  MessageBus,
+  Middleware,
+  QuestionHandler,
+  RequestOptions,
+  ResultMessage,
+  SubscribeOptions,
+  Subscription,
+  WorkHandler,
+} from '../index.ts'
 import { messageBusCases, messageBusConformance, runCase } from './index.ts'
 
-type Break = (bus: MessageBus) => Partial<MessageBus>
+/** The bus without claims about what payloads are. */
+interface Plain
+  extends Omit<MessageBus, 'use' | 'consume' | 'subscribe' | 'request' | 'respond' | 'getResult'> {
+  use(middleware: Middleware): unknown
+  consume(queue: string, handler: WorkHandler, options?: ConsumeOptions): Promise<Consumer>
+  subscribe(pattern: string, handler: EventHandler, options?: SubscribeOptions): Promise<Subscription>
+  request(topic: string, payload: unknown, options?: RequestOptions): Promise<unknown>
+  respond(topic: string, handler: QuestionHandler, options?: { signal?: AbortSignal }): Promise<Subscription>
+  getResult(taskId: string, options?: { waitMs?: number }): Promise<ResultMessage | undefined>
+}
+
+type Break = (bus: Plain) => Partial<Plain>
 
 /** A bus with some methods replaced. */
 const broken = (change: Break) => (bus: MessageBus) => {
-  const changes = change(bus)
+  const changes = change(bus as Plain)
   return new Proxy(bus, {
     get: (target, name) => {
       const value = Reflect.get(name in changes ? changes : target, name)
@@ -108,7 +131,7 @@ const MISTAKES: Record<string, readonly [group: string, change: Break]> = {
   'gives work to everybody': [
     'work',
     (bus) => {
-      const handlers: Parameters<MessageBus['consume']>[1][] = []
+      const handlers: WorkHandler[] = []
       return {
         consume: (q, h, o) => {
           handlers.push(h)

@@ -105,6 +105,42 @@ export const hostileCases = group('bad input', {
       equal((await bus.queueStatus('q')).consumers, 0, 'nobody consumes')
     },
 
+  'options that are not there, and selections that were forgotten, are refused': async (open) => {
+    const { bus } = await open({ onHandlerError: () => {} })
+    const misspelt = { delay: 5, topic: 'x' } as object
+    const calls = [
+      () => bus.publish('t', 1, misspelt),
+      () => bus.subscribe('t', () => {}, misspelt),
+      () => bus.send('q', 1, misspelt),
+      () => bus.consume('q', () => {}, misspelt),
+      () => bus.consumeOnce('q', () => {}, misspelt),
+      () => bus.request('t', 1, misspelt),
+      () => bus.respond('t', () => {}, misspelt),
+      () => bus.publishTask({ taskId: 't', agentId: 'a', input: 1 }, misspelt),
+      () => bus.publishResult({ taskId: 't', agentId: 'a', result: 1 }, misspelt),
+      () => bus.getResult('t', misspelt),
+      () => bus.deadLetters('q', misspelt),
+      () => bus.replayDeadLetters('q', misspelt),
+      () => bus.purgeDeadLetters('q', misspelt),
+      () => bus.purgeDeadLetters('q', ['id'] as object),
+      () => bus.purgeDeadLetters('q', { ids: 'id' as never }),
+      () => bus.purgeDeadLetters('q', { reason: 'fail' as never }),
+      () => bus.purgeDeadLetters('q', { where: true as never }),
+      () => bus.close(misspelt),
+    ]
+    for (const call of calls) await rejects(call(), 'MESSAGE_BAD_OPTION')
+    await bus.send('q', 1, { id: 'kept' })
+    await bus.consumeOnce('q', () => {
+      throw Object.assign(new Error('no'), { retriable: false })
+    })
+    for (const forgotten of [{ ids: undefined }, { reason: undefined }, { where: undefined }]) {
+      await rejects(bus.purgeDeadLetters('q', forgotten), 'MESSAGE_BAD_OPTION')
+      await rejects(bus.replayDeadLetters('q', forgotten), 'MESSAGE_BAD_OPTION')
+      equal((await bus.deadLetters('q', forgotten)).length, 1, 'listing moves nothing')
+    }
+    equal([await bus.purgeDeadLetters('q', { ids: [] }), await bus.purgeDeadLetters('q')], [0, 1], 'purged')
+  },
+
   'names, sessions and numbers that cannot be are refused': async (open) => {
     const { bus } = await open()
     for (const topic of ['a b', 'a\nb', 'a\tb', '\u0000', '\ud800', 'x'.repeat(10_240)]) {

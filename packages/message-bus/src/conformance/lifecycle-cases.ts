@@ -99,4 +99,37 @@ export const lifecycleCases = group('life of a bus', {
     )
     equal(subscription.closed, true, 'subscription')
   },
+
+  'closing lets handlers end for as long as it is told': async (open) => {
+    const bench = await open()
+    const { bus } = bench
+    const running: (() => void)[] = []
+    const aborted: boolean[] = []
+    const slow = async (_: unknown, { signal }: { signal: AbortSignal }) => {
+      await new Promise<void>((resolve) => running.push(resolve))
+      await bus.publish('said', 'while closing')
+      aborted.push(signal.aborted)
+      return 'answer'
+    }
+    await bus.subscribe('t', slow)
+    await bus.consume('q', slow)
+    await bus.respond('r', slow)
+    await bus.publish('t', 1)
+    for (const n of [1, 2]) await bus.send('q', n, { sessionId: 's' })
+    const answer = bus.request('r', 1)
+    await eventually(
+      bench,
+      () => running.length === 3,
+      () => `three handlers run: ${running.length}`,
+    )
+    let closed = false
+    const closing = bus.close({ drainMs: 60_000 }).then(() => {
+      closed = true
+    })
+    await bench.settle()
+    equal([closed, (await bus.queueStatus('q')).leased], [false, 1], 'it waits')
+    for (const end of running) end()
+    await closing
+    equal([await answer, aborted, running.length], ['answer', [false, false, false], 3], 'all have ended')
+  },
 })

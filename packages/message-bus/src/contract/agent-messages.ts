@@ -3,7 +3,7 @@ import { BadEnvelopeError, ReservedError } from './errors.ts'
 import type { EventContext, SubscribeOptions } from './events.ts'
 import type { Published, Subscription } from './subscription.ts'
 import { checkTopic } from './topic.ts'
-import type { ConsumeOptions, SendOptions, WorkContext } from './work.ts'
+import type { ConsumeOptions, Consumer, SendOptions, WorkContext } from './work.ts'
 
 export type Metadata = Readonly<Record<string, unknown>>
 
@@ -31,8 +31,11 @@ export interface ResultMessage<Result = unknown> {
 export type Written<M extends TaskMessage | ResultMessage> = Omit<M, 'metadata' | 'timestamp'> &
   Partial<Pick<M, 'metadata' | 'timestamp'>>
 
-export type TaskHandler = (task: TaskMessage, context: WorkContext) => unknown
-export type ResultHandler = (result: ResultMessage, context: EventContext) => unknown
+export type TaskHandler<Input = unknown> = (task: TaskMessage<Input>, context: WorkContext) => unknown
+export type ResultHandler<Result = unknown> = (
+  result: ResultMessage<Result>,
+  context: EventContext,
+) => unknown
 
 /** Tasks and results in the agents' words: tasks are work on a queue per agent, results are events. */
 export interface AgentMessages {
@@ -43,26 +46,30 @@ export interface AgentMessages {
    */
   publishTask(task: Written<TaskMessage>, options?: SendOptions): Promise<Published>
   /** Works on an agent's tasks, like `consume`. */
-  subscribeToTasks(agentId: string, handler: TaskHandler, options?: ConsumeOptions): Promise<Subscription>
+  subscribeToTasks<Input = unknown>(
+    agentId: string,
+    handler: TaskHandler<Input>,
+    options?: ConsumeOptions,
+  ): Promise<Consumer>
   /** Publishes a result; with an `id` the same one is taken once. Throws what `publish` throws. */
   publishResult(
     result: Written<ResultMessage>,
     options?: { readonly id?: string | undefined },
   ): Promise<Published>
   /** Listens to results whose `agentId` matches the pattern, like `subscribe`. */
-  subscribeToResults(
+  subscribeToResults<Result = unknown>(
     pattern: string,
-    handler: ResultHandler,
+    handler: ResultHandler<Result>,
     options?: SubscribeOptions,
   ): Promise<Subscription>
   /**
    * The task's last final result while the bus still keeps it, or `undefined`. See {@link isFinal}.
    * @param options `waitMs`: how long to wait for one that has not come yet; `signal` ends the wait with its reason
    */
-  getResult(
+  getResult<Result = unknown>(
     taskId: string,
     options?: { readonly waitMs?: number | undefined; readonly signal?: AbortSignal | undefined },
-  ): Promise<ResultMessage | undefined>
+  ): Promise<ResultMessage<Result> | undefined>
 }
 
 /** Agents may not take an id that begins so: it marks the lifecycle of workflows. */

@@ -63,10 +63,11 @@ const isTtl = (value: unknown): boolean =>
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function isHeaders(value: unknown): boolean {
-  if (!isRecord(value)) return false
-  for (const name in value) if (!isText(value[name])) return false
-  return true
+function checkHeaders(headers: unknown): void {
+  must(isRecord(headers), 'headers', 'an object of texts', headers)
+  const record = headers as Record<string, unknown>
+  for (const name in record)
+    if (!isText(record[name])) must(false, `headers[${JSON.stringify(name)}]`, 'text', record[name])
 }
 
 /** Most names need no escapes, and JSON.stringify costs more than looking. */
@@ -88,7 +89,7 @@ export function checkHead(head: Head): Head {
   must(isCount(head.maxAttempts), 'maxAttempts', 'a whole number of at least 1', head.maxAttempts)
   must(isTtl(head.ttlMs), 'ttlMs', 'milliseconds of at least 0', head.ttlMs)
   must(Number.isSafeInteger(head.priority), 'priority', 'a whole number', head.priority)
-  must(isHeaders(head.headers), 'headers', 'an object of texts', head.headers)
+  checkHeaders(head.headers)
   return head
 }
 
@@ -165,9 +166,9 @@ function saidIn(text: string): Partial<Envelope> {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new BadEnvelopeError('the message', 'JSON', { cause: error })
+    throw new BadEnvelopeError('envelope', 'JSON', { cause: error })
   }
-  if (!isRecord(value)) throw new BadEnvelopeError('the message', 'an object')
+  if (!isRecord(value)) throw new BadEnvelopeError('envelope', 'an object')
   if (!('payload' in value)) throw new BadEnvelopeError('payload', 'there')
   return value
 }

@@ -69,7 +69,7 @@ export class BadEnvelopeError extends MessageBusError {
   constructor(field: string, expected: string, details: { given?: unknown; cause?: unknown } = {}) {
     const got = 'given' in details ? `, got ${shown(details.given)}` : ''
     const { cause } = details
-    super('MESSAGE_BAD_ENVELOPE', `The message is no envelope: "${field}" must be ${expected}${got}.`, {
+    super('MESSAGE_BAD_ENVELOPE', `"${field}" of the message must be ${expected}${got}.`, {
       cause,
     })
   }

@@ -10,8 +10,8 @@ export interface EventGap {
 }
 
 /** What a handler learns beside the message. */
-export interface EventContext {
-  readonly envelope: Envelope
+export interface EventContext<Payload = unknown> {
+  readonly envelope: Envelope<Payload>
   /** Set on the first message after a gap. */
   readonly gap: EventGap | undefined
   /** Aborted when the subscription or the bus is closed. */
@@ -19,7 +19,10 @@ export interface EventContext {
 }
 
 /** Called with one event at a time; the next waits for the promise. What it throws is reported, nothing else. */
-export type EventHandler = (envelope: Envelope, context: EventContext) => unknown
+export type EventHandler<Payload = unknown> = (
+  envelope: Envelope<Payload>,
+  context: EventContext<Payload>,
+) => unknown
 
 export interface SubscribeOptions {
   /**
@@ -29,8 +32,9 @@ export interface SubscribeOptions {
   readonly from?: 'now' | 'start' | (string & {}) | Date | undefined
   /**
    * Keeps the subscription's place under this name, so that it goes on there after a restart: then `from` counts only
-   * the first time. An event whose handler did not end before the restart comes again. Give a name to one subscription
-   * at a time.
+   * the first time. An event whose handler did not end before the restart comes again; one whose handler threw
+   * does not. The last subscription to ask has the name: an older one ends with SubscriptionTakenError, and an event on
+   * its way may reach both.
    */
   readonly durable?: string | undefined
   /** Closes the subscription. */
@@ -49,5 +53,9 @@ export interface Events {
    * place in the log: a slow handler delays nobody, and learns of it when the log has moved past it.
    * @throws BadTopicError, MessageBusClosedError
    */
-  subscribe(pattern: string, handler: EventHandler, options?: SubscribeOptions): Promise<Subscription>
+  subscribe<Payload = unknown>(
+    pattern: string,
+    handler: EventHandler<Payload>,
+    options?: SubscribeOptions,
+  ): Promise<Subscription>
 }

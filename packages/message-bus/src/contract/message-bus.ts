@@ -24,6 +24,14 @@ export interface MessageBusHealth {
   readonly numbers: Readonly<Record<string, number>>
 }
 
+export interface CloseOptions {
+  /**
+   * How long handlers may take to end, while nothing new is taken; calls that they make still work. Default 0: nobody
+   * is waited for.
+   */
+  readonly drainMs?: number | undefined
+}
+
 /** Messages between processes: events for everybody, work for one, questions for an answer. */
 export interface MessageBus extends Events, Work, Questions, AgentMessages, AsyncDisposable {
   /** Name of the backend, such as `memory`. */
@@ -39,7 +47,8 @@ export interface MessageBus extends Events, Work, Questions, AgentMessages, Asyn
   healthCheck(): Promise<MessageBusHealth>
   /**
    * Ends subscriptions, aborts handlers' signals, rejects who waits with MessageBusClosedError. Work that is held is
-   * delivered again after its lease. A second call does nothing.
+   * delivered again after its lease, even if its handler ends well later: give `drainMs` to let handlers end first. A
+   * second call waits for the first.
    */
-  close(): Promise<void>
+  close(options?: CloseOptions): Promise<void>
 }

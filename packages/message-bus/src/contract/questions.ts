@@ -10,14 +10,17 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-export interface QuestionContext {
-  readonly envelope: Envelope
+export interface QuestionContext<Question = unknown> {
+  readonly envelope: Envelope<Question>
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal
 }
 
 /** Returns the answer, as JSON. What it throws reaches the one who asked as ResponderFailedError. */
-export type QuestionHandler = (payload: unknown, context: QuestionContext) => unknown
+export type QuestionHandler<Question = unknown> = (
+  payload: Question,
+  context: QuestionContext<Question>,
+) => unknown
 
 /** Questions: one responder answers, or nobody does in time. Nothing is kept. */
 export interface Questions {
@@ -26,11 +29,11 @@ export interface Questions {
    * @throws NoRespondersError at once, RequestTimeoutError, ResponderFailedError, NotJsonError, TooLargeError,
    * BadTopicError, MessageBusClosedError, or the signal's reason
    */
-  request(topic: string, payload: unknown, options?: RequestOptions): Promise<unknown>
+  request<Answer = unknown>(topic: string, payload: unknown, options?: RequestOptions): Promise<Answer>
   /** Answers questions on this topic, in turn with others who do. @throws BadTopicError, MessageBusClosedError */
-  respond(
+  respond<Question = unknown>(
     topic: string,
-    handler: QuestionHandler,
+    handler: QuestionHandler<Question>,
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<Subscription>
 }

@@ -16,8 +16,8 @@ const MAX_KNOWN = 1000
  */
 export function checkTopic(topic: string): string {
   if (KNOWN.has(topic)) return topic
-  if (typeof topic !== 'string' || topic === '')
-    throw new BadTopicError(String(topic), 'it must be a non-empty string')
+  if (typeof topic !== 'string') throw new BadTopicError(String(topic), `it is a ${typeof topic}, not text`)
+  if (topic === '') throw new BadTopicError(topic, 'it is empty')
   if (topic.length > MAX_TOPIC_LENGTH)
     throw new BadTopicError(topic, `it is longer than ${MAX_TOPIC_LENGTH} characters`)
   if (FORBIDDEN.test(topic)) throw new BadTopicError(topic, 'it has a blank or a control character')

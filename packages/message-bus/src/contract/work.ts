@@ -15,8 +15,8 @@ export interface SendOptions extends WorkHeadOptions {
 }
 
 /** What a consumer's handler learns beside the message. */
-export interface WorkContext {
-  readonly envelope: Envelope
+export interface WorkContext<Payload = unknown> {
+  readonly envelope: Envelope<Payload>
   /** Aborted with LeaseLostError when the lease is lost, or when the bus is closed. */
   readonly signal: AbortSignal
   /**
@@ -29,9 +29,12 @@ export interface WorkContext {
 /**
  * Works on one message. When it returns, the message is acknowledged; when it throws, the message is tried again
  * after a backoff, or becomes a dead letter: after `maxAttempts`, or at once for an error with `retriable: false`. A
- * numeric `retryAfterMs` on the error is the least delay.
+ * numeric `retryAfterMs` on the error is the least delay. The type of the payload is a claim: `validated` checks it.
  */
-export type WorkHandler = (envelope: Envelope, context: WorkContext) => unknown
+export type WorkHandler<Payload = unknown> = (
+  envelope: Envelope<Payload>,
+  context: WorkContext<Payload>,
+) => unknown
 
 export interface ConsumeOptions {
   /** Messages worked on at the same time; of a batch one counts. Default 1. */
@@ -87,7 +90,7 @@ export interface DeadLetter {
   readonly diedAt: number
 }
 
-/** Which dead letters. Everything that is said must hold. */
+/** Which dead letters. Everything that is said must hold; what is said must not be `undefined` where letters move. */
 export interface DeadLetterSelection {
   readonly ids?: readonly string[] | undefined
   readonly reason?: DeadLetter['reason'] | undefined
@@ -126,12 +129,20 @@ export interface Work {
    * Works on a queue's messages. Sessions take turns: one whose message is done goes behind those that wait.
    * @throws BadTopicError, BadOptionError, MessageBusClosedError
    */
-  consume(queue: string, handler: WorkHandler, options?: ConsumeOptions): Promise<Consumer>
+  consume<Payload = unknown>(
+    queue: string,
+    handler: WorkHandler<Payload>,
+    options?: ConsumeOptions,
+  ): Promise<Consumer>
   /**
    * Works on what is there, then resolves: for functions that a cron or a webhook wakes. It ends when nothing can be
    * delivered now, or at its limits. @throws as `consume`
    */
-  consumeOnce(queue: string, handler: WorkHandler, options?: ConsumeOnceOptions): Promise<Consumed>
+  consumeOnce<Payload = unknown>(
+    queue: string,
+    handler: WorkHandler<Payload>,
+    options?: ConsumeOnceOptions,
+  ): Promise<Consumed>
   /** Dead letters, oldest first; all unless selected. */
   deadLetters(queue: string, selection?: DeadLetterSelection): Promise<readonly DeadLetter[]>
   /**

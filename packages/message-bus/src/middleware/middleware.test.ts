@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { context, propagation, trace } from '@opentelemetry/api'
+import { redisUrl } from '@pawl/testkit/redis/vitest'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { describe, expect, it, vi } from 'vitest'
 import { createMemoryMessageBus, guarded, type Schema, sealed, validated } from '../index.ts'
 import { tracing } from '../opentelemetry/index.ts'
+import { createRedisMessageBus } from '../redis/index.ts'
 
 const quiet = { onHandlerError: () => {} }
 const arrives = async (seen: unknown[], ...expected: unknown[]): Promise<void> =>
@@ -34,13 +37,32 @@ describe('sealed', () => {
     expect(raw[0]).toEqual({ $sealed: '}1:"a"{' })
   })
 
-  it('lets what is not sealed pass, and buries what cannot be opened', async () => {
+  it('buries what cannot be opened', async () => {
     await using bus = createMemoryMessageBus(quiet).use(
       sealed({ encode: (json) => json, decode: () => 'no json' }),
     )
     await bus.send('q', 1)
     await bus.consume('q', () => {})
     await vi.waitFor(async () => expect((await bus.deadLetters('q'))[0]?.reason).toBe('rejected'))
+  })
+
+  it('refuses what was never sealed, unless it is told to take it', async () => {
+    const namespace = randomUUID()
+    const onOne = { ...quiet, redisUrl: redisUrl(), namespace }
+    await using plain = createRedisMessageBus(onOne)
+    await using strict = createRedisMessageBus(onOne).use(sealed(reversed))
+    await using patient = createRedisMessageBus(onOne).use(sealed(reversed, { plain: 'accept' }))
+    const seen: unknown[] = []
+    await strict.consume('strict', ({ payload }) => seen.push(payload))
+    await patient.consume('patient', ({ payload }) => seen.push(payload))
+    await plain.send('strict', 'forged')
+    await plain.send('patient', 'older')
+    await arrives(seen, 'older')
+    await vi.waitFor(async () =>
+      expect(await strict.deadLetters('strict')).toMatchObject([
+        { reason: 'rejected', error: { message: expect.stringContaining('not sealed') } },
+      ]),
+    )
   })
 })
 

@@ -3,8 +3,8 @@ import type { Broker } from '../broker/broker.ts'
 import { BrokeredMessageBus } from '../bus/message-bus.ts'
 import { busSettings, type MessageBusOptions } from '../bus/options.ts'
 import { BadOptionError } from '../contract/errors.ts'
+import { BUS_OPTIONS, checkOptions, type Known } from '../contract/known-options.ts'
 import type { MessageBus } from '../contract/message-bus.ts'
-import { optionsObject } from '../contract/option.ts'
 import { DISCONNECT_MS, IoredisLink, type RedisClient } from './ioredis-link.ts'
 import { Keys } from './keys.ts'
 import { ROOM, redisBroker } from './redis-broker.ts'
@@ -40,12 +40,21 @@ export interface RedisMessageBusOptions extends MessageBusOptions {
  * @throws BadOptionError
  */
 export function createRedisMessageBus(options: RedisMessageBusOptions): MessageBus {
+  checkOptions('createRedisMessageBus', options, KNOWN)
   return new BrokeredMessageBus(openRedisBroker(options), busSettings(options, ROOM))
+}
+
+const KNOWN: Known<RedisMessageBusOptions> = {
+  ...BUS_OPTIONS,
+  redisUrl: true,
+  redisOptions: true,
+  client: true,
+  prefix: true,
+  namespace: true,
 }
 
 /** What the bus stands on. @throws BadOptionError */
 export function openRedisBroker(options: RedisMessageBusOptions): Broker {
-  optionsObject('options', options)
   const keys = new Keys(options.prefix ?? 'pawl', options.namespace ?? 'default')
   const settings = busSettings(options, ROOM)
   const client = options.client ?? ownClient(options)

@@ -3,8 +3,8 @@ import type { Broker } from '../broker/broker.ts'
 import { BrokeredMessageBus } from '../bus/message-bus.ts'
 import { busSettings, type MessageBusOptions } from '../bus/options.ts'
 import { BadOptionError } from '../contract/errors.ts'
+import { BUS_OPTIONS, checkOptions, type Known } from '../contract/known-options.ts'
 import type { MessageBus } from '../contract/message-bus.ts'
-import { optionsObject } from '../contract/option.ts'
 import { Keys } from '../redis/keys.ts'
 import { ROOM, redisBroker } from '../redis/redis-broker.ts'
 import { UpstashLink } from './upstash-link.ts'
@@ -29,12 +29,20 @@ const DEFAULTS = { ...ROOM, maxPayloadBytes: 768 * 1024 }
  * @throws BadOptionError
  */
 export function createUpstashMessageBus(options: UpstashMessageBusOptions): MessageBus {
+  checkOptions('createUpstashMessageBus', options, KNOWN)
   return new BrokeredMessageBus(openUpstashBroker(options), busSettings(options, DEFAULTS))
+}
+
+const KNOWN: Known<UpstashMessageBusOptions> = {
+  ...BUS_OPTIONS,
+  url: true,
+  token: true,
+  prefix: true,
+  namespace: true,
 }
 
 /** What the bus stands on. @throws BadOptionError */
 export function openUpstashBroker(options: UpstashMessageBusOptions): Broker {
-  optionsObject('options', options)
   const { url, token, prefix = 'pawl', namespace = 'default' } = options
   if (!/^https?:\/\//.test(url ?? '')) throw new BadOptionError('url', 'an https:// address', url)
   if (typeof token !== 'string' || token === '') throw new BadOptionError('token', 'a text', typeof token)

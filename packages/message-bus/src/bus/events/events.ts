@@ -114,6 +114,11 @@ export class EventSide {
     }
   }
 
+  /** Hands out no further event, and resolves when the handlers that run have ended and durable places are kept. */
+  async drain(): Promise<void> {
+    await Promise.all([...this.#readers].map((reader) => reader.drain()))
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     this.#lane.close()

@@ -30,7 +30,9 @@ export class Reader {
   /** The log has grown since the last reading began. */
   #grown = true
   #kept: Place
-  #keeping = false
+  #keeping: Promise<void> | undefined
+  #reading: Promise<void> | undefined
+  #draining = false
 
   constructor(parts: ReaderParts, place: Place, gap: EventGap | undefined) {
     this.#parts = parts
@@ -47,9 +49,19 @@ export class Reader {
   /** There may be something to read. Handlers run later, never inside this call. */
   wake(): void {
     this.#grown = true
-    if (this.#running || this.#retreat.waiting || this.membership.closed) return
+    if (this.#running || this.#retreat.waiting || this.#stopped) return
     this.#running = true
-    void this.#readAll()
+    this.#reading = this.#readAll()
+  }
+
+  async drain(): Promise<void> {
+    this.#draining = true
+    await this.#reading
+    while (this.#keeping) await this.#keeping
+  }
+
+  get #stopped(): boolean {
+    return this.#draining || this.membership.closed
   }
 
   stop(): void {
@@ -57,7 +69,7 @@ export class Reader {
   }
 
   async #readAll(): Promise<void> {
-    while (this.#grown && !this.membership.closed) {
+    while (this.#grown && !this.#stopped) {
       this.#grown = false
       try {
         const events = await this.#parts.read(this.#place)
@@ -75,7 +87,7 @@ export class Reader {
 
   async #deliverAll(events: readonly LoggedEvent[]): Promise<void> {
     for (const event of events) {
-      if (this.membership.closed) return
+      if (this.#stopped) return
       this.#noteGap(event.number)
       const running = this.#parts.test(event.topic) ? this.#deliver(event) : undefined
       // Awaited only when there is something to wait for: turns of the queue given away for nothing would let a
@@ -122,19 +134,22 @@ export class Reader {
 
   /** One call at a time; what was passed meanwhile rides in the next. */
   #keepPlace(last: LoggedEvent): void {
-    const { durable, broker, membership, taken } = this.#parts
-    if (durable === undefined || this.#keeping || this.#kept === this.#place) return
-    this.#keeping = true
-    queueMicrotask(async () => {
-      const place = this.#place
-      try {
-        if (!(await broker.keepPlace(durable, membership.id, place))) return taken(last)
-        this.#kept = place
-      } catch {
-        // The broker is away. The place of a later event covers this one; after a restart some come again.
-      }
-      this.#keeping = false
-      if (this.#kept === place) this.#keepPlace(last)
-    })
+    if (this.#parts.durable === undefined || this.#keeping || this.#kept === this.#place) return
+    this.#keeping = Promise.resolve().then(() => this.#keepOnce(this.#parts.durable as string, last))
+  }
+
+  async #keepOnce(durable: string, last: LoggedEvent): Promise<void> {
+    const { broker, membership, taken } = this.#parts
+    const place = this.#place
+    let isOurs = true
+    try {
+      isOurs = await broker.keepPlace(durable, membership.id, place)
+      this.#kept = place
+    } catch {
+      // The broker is away. The place of a later event covers this one; after a restart some come again.
+    }
+    this.#keeping = undefined
+    if (!isOurs) taken(last)
+    else if (this.#kept === place) this.#keepPlace(last)
   }
 }

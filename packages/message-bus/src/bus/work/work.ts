@@ -1,5 +1,6 @@
 import type { AcceptingWork, Broker, KeptLetter } from '../../broker/broker.ts'
 import { BadOptionError, QueueFullError } from '../../contract/errors.ts'
+import { callable } from '../../contract/option.ts'
 import type { Published } from '../../contract/subscription.ts'
 import { checkTopic } from '../../contract/topic.ts'
 import type {
@@ -13,14 +14,15 @@ import type {
   ReplayOptions,
   WorkHandler,
 } from '../../contract/work.ts'
-import type { Ports } from '../../ports.ts'
 import type { HandlerErrors } from '../handler-errors.ts'
 import type { BusSettings } from '../options.ts'
 import { Meters, QueueMeter } from '../stats.ts'
+import { within } from '../within.ts'
 import { consumeOnce } from './once.ts'
 import { SendLane } from './send-lane.ts'
 import { QueueWorker } from './worker.ts'
 
+const REASONS: readonly DeadLetter['reason'][] = ['failed', 'rejected', 'expired', 'lost']
 const FAREWELL_MS = 250
 const NOTHING = { send: [], settle: [], claim: undefined } as const
 
@@ -110,6 +112,11 @@ export class WorkSide {
     return status
   }
 
+  /** Takes nothing new, and resolves when all that is held is finished and told to the broker. */
+  async drain(): Promise<void> {
+    await Promise.all([...this.#workers.values()].map((worker) => worker.drain()))
+  }
+
   /** Waits a little for the broker to hear of it, which may be away. */
   async close(): Promise<void> {
     this.#closing.abort()
@@ -122,6 +129,10 @@ export class WorkSide {
 
   /** What is lost or due is looked after first, so that what it died of is there. */
   async #select(queue: string, { ids, reason, where }: DeadLetterSelection): Promise<KeptLetter[]> {
+    if (ids !== undefined && !Array.isArray(ids)) throw new BadOptionError('ids', 'a list', ids)
+    if (reason !== undefined && !REASONS.includes(reason))
+      throw new BadOptionError('reason', REASONS.join(', '), reason)
+    if (where !== undefined) callable('where', where)
     await this.#broker.turn(queue, NOTHING)
     const wanted = ids && new Set(ids)
     return (await this.#broker.deadLetters(queue)).filter(
@@ -154,16 +165,4 @@ export class WorkSide {
     this.#lanes.set(queue, lane)
     return lane
   }
-}
-
-/** Resolves when the promise is settled, or the time is over. */
-function within(ports: Ports, ms: number, promise: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = ports.setTimer(resolve, ms)
-    const end = (): void => {
-      cancel()
-      resolve()
-    }
-    promise.then(end, end)
-  })
 }

@@ -119,6 +119,10 @@ export class QueueWorker {
     if (this.#free() > 0) this.#lookSoon()
   }
 
+  async drain(): Promise<void> {
+    await Promise.all([...this.#consumers, ...this.#leaving].map((consumer) => consumer.drain()))
+  }
+
   /** Resolves when the broker knows that nobody is here any more. */
   async close(): Promise<void> {
     this.#closed = true
