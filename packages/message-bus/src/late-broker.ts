@@ -15,15 +15,17 @@ export function lateBroker(
   let closed = false
   const open = async (): Promise<Broker> => {
     loading ??= load()
+    const mine = loading
     try {
-      const broker = await loading
-      if (there) return broker
+      const broker = await mine
+      if (there) return there
       there = broker
       if (closed) await broker.close()
       else if (broker.kind !== kind) fellBack(broker.detail)
       return broker
     } catch (error) {
-      loading = undefined
+      // A later call may have begun another one.
+      if (loading === mine) loading = undefined
       throw error
     }
   }

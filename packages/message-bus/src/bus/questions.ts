@@ -46,7 +46,8 @@ export class QuestionSide {
   readonly #open = new Set<(error: Error) => void>()
   /** Questions being answered here, by id. */
   readonly #answering = new Map<string, AbortController>()
-  readonly #answers = new Set<Promise<void>>()
+  /** Questions taken or asked, until they are answered. None rejects. */
+  readonly #underWay = new Set<Promise<unknown>>()
   #hearing: Promise<Unwatch> | undefined
   #closed = false
 
@@ -100,7 +101,7 @@ export class QuestionSide {
     signal: AbortSignal | undefined,
   ): Promise<unknown> {
     if (signal?.aborted) throw signal.reason
-    return new Promise((resolve, reject) => {
+    const answered = new Promise((resolve, reject) => {
       const { id, topic } = head
       const end = (): void => {
         cancel()
@@ -143,6 +144,14 @@ export class QuestionSide {
         (error: unknown) => fail(error),
       )
     })
+    this.#track(answered)
+    return answered
+  }
+
+  #track(answered: Promise<unknown>): void {
+    const ended = answered.catch(() => {})
+    this.#underWay.add(ended)
+    void ended.then(() => this.#underWay.delete(ended))
   }
 
   /** Resolves when answers are heard. */
@@ -156,11 +165,11 @@ export class QuestionSide {
     }
   }
 
-  /** Takes no new question, and resolves when all that were taken are answered. */
+  /** Takes no new question, and resolves when all that were taken or asked are answered. */
   async drain(): Promise<void> {
     const all = [...this.#topics.values()].flatMap(({ responders }) => responders)
     await Promise.all(all.map(({ membership }) => membership.close()))
-    await Promise.all(this.#answers)
+    await Promise.all(this.#underWay)
   }
 
   async close(): Promise<void> {
@@ -213,9 +222,7 @@ export class QuestionSide {
     try {
       const question = await this.#broker.takeQuestion(topic)
       if (question === undefined) return false
-      const answered = this.#answer(question, responder).catch(() => {})
-      this.#answers.add(answered)
-      void answered.then(() => this.#answers.delete(answered))
+      this.#track(this.#answer(question, responder))
       return true
     } catch {
       // The broker is away: the asker's time runs out.

@@ -66,7 +66,7 @@ export class WorkSide {
       },
     })
     this.#workers.set(queue, worker)
-    return worker.add(handler, options)
+    return worker.add(handler, options).finally(() => worker.leaveIfIdle())
   }
 
   async consumeOnce(queue: string, handler: WorkHandler, options: ConsumeOnceOptions): Promise<Consumed> {

@@ -212,7 +212,7 @@ export class QueueWorker {
     this.#confirm(finished, turned)
     if (claim) this.#take(turned, claim, began)
     this.#outlook.answered(turned)
-    this.#rest()
+    this.leaveIfIdle()
   }
 
   #claim(): Claim | undefined {
@@ -300,7 +300,7 @@ export class QueueWorker {
         this.#keeper.remove(holding)
         consumer.rest()
         this.#lookSoon()
-        this.#rest()
+        this.leaveIfIdle()
       },
     }
     this.#around.set(consumer, around)
@@ -328,11 +328,12 @@ export class QueueWorker {
     for (const one of this.#leaving) if (one.resting) this.#leaving.delete(one)
     if (!consumer.resting) this.#leaving.add(consumer)
     this.#outlook.arm()
-    this.#rest()
+    this.leaveIfIdle()
     return this.#enroll()
   }
 
-  #rest(): void {
+  /** Nobody works here any more, or nobody came: then it is forgotten. */
+  leaveIfIdle(): void {
     if (this.#consumers.length > 0) return
     this.#stopWatching()
     if (this.#keeper.size + this.#finished.length + this.#turns === 0) this.#parts.empty()
