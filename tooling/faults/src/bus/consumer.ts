@@ -18,10 +18,12 @@ const start = async (): Promise<void> => {
       QUEUE,
       async ({ payload }) => {
         line('begin', payload)
-        await new Promise((resolve) => setTimeout(resolve, random() * 8))
+        // Some take so long that more of their session gathers behind them, which the next claim takes as a batch.
+        await new Promise((resolve) => setTimeout(resolve, random() * (random() < 0.2 ? 150 : 8)))
+        if (random() < 0.05) throw new Error('on purpose')
         line('end', payload)
       },
-      { concurrency: 3, leaseMs: LEASE_MS, batchSize: random() < 0.5 ? 1 : 2 },
+      { concurrency: 3, leaseMs: LEASE_MS, batchSize: 1 + Math.floor(random() * 4) },
     )
   } catch {
     setTimeout(() => void start(), 100)
