@@ -31,6 +31,7 @@ export {
   MessageBusError,
   type MessageBusErrorCode,
   NoRespondersError,
+  NotDecodedError,
   NotJsonError,
   QueueFullError,
   RequestTimeoutError,

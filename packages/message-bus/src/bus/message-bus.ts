@@ -23,7 +23,7 @@ import { BadOptionError, MessageBusClosedError } from '../contract/errors.ts'
 import type { EventHandler, SubscribeOptions } from '../contract/events.ts'
 import { BACKOFF_HEADER } from '../contract/failure.ts'
 import { encodePayload } from '../contract/json.ts'
-import { checkOptions, OPTIONS } from '../contract/known-options.ts'
+import { BACKOFF_OPTIONS, checkOptions, OPTIONS } from '../contract/known-options.ts'
 import type { CloseOptions, MessageBus, MessageBusHealth } from '../contract/message-bus.ts'
 import type { Incoming, Middleware, Outgoing } from '../contract/middleware.ts'
 import { callable, duration, optionsObject } from '../contract/option.ts'
@@ -65,6 +65,7 @@ export class BrokeredMessageBus implements MessageBus {
   readonly #results: Results
   #closed = false
   #closing: Promise<void> | undefined
+  readonly #hurry = Promise.withResolvers<void>()
 
   constructor(broker: Broker, settings: BusSettings) {
     this.#broker = broker
@@ -81,11 +82,13 @@ export class BrokeredMessageBus implements MessageBus {
   }
 
   use(middleware: Middleware): this {
-    this.#around.add(optionsObject('middleware', middleware))
+    const { outgoing, incoming } = optionsObject('middleware', middleware)
+    callable('outgoing or incoming', outgoing ?? incoming)
+    this.#around.add(middleware)
     return this
   }
 
-  async publish(topic: string, payload: unknown, options: MessageOptions = {}): Promise<Published> {
+  async publish<Payload>(topic: string, payload: Payload, options: MessageOptions = {}): Promise<Published> {
     this.#mustBeOpen()
     checkOptions('publish', options, OPTIONS.publish)
     refuseReserved(topic)
@@ -97,12 +100,12 @@ export class BrokeredMessageBus implements MessageBus {
     handler: EventHandler<Payload>,
     options: SubscribeOptions = {},
   ): Promise<Subscription> {
-    this.#mustBeOpen()
+    this.#mustTake()
     checkOptions('subscribe', options, OPTIONS.subscribe)
     return this.#events.subscribe(pattern, this.#handling('event', handler), options)
   }
 
-  async send(queue: string, payload: unknown, options: SendOptions = {}): Promise<Published> {
+  async send<Payload>(queue: string, payload: Payload, options: SendOptions = {}): Promise<Published> {
     this.#mustBeOpen()
     checkOptions('send', options, OPTIONS.send)
     refuseReserved(queue)
@@ -114,7 +117,7 @@ export class BrokeredMessageBus implements MessageBus {
     handler: WorkHandler<Payload>,
     options: ConsumeOptions = {},
   ): Promise<Consumer> {
-    this.#mustBeOpen()
+    this.#mustTake()
     checkOptions('consume', options, OPTIONS.consume)
     return this.#work.consume(queue, this.#handling('work', handler), options)
   }
@@ -124,7 +127,7 @@ export class BrokeredMessageBus implements MessageBus {
     handler: WorkHandler<Payload>,
     options: ConsumeOnceOptions = {},
   ): Promise<Consumed> {
-    this.#mustBeOpen()
+    this.#mustTake()
     checkOptions('consumeOnce', options, OPTIONS.consumeOnce)
     return this.#work.consumeOnce(queue, this.#handling('work', handler), options)
   }
@@ -173,7 +176,7 @@ export class BrokeredMessageBus implements MessageBus {
     given: QuestionHandler<Question>,
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<Subscription> {
-    this.#mustBeOpen()
+    this.#mustTake()
     checkOptions('respond', options, OPTIONS.respond)
     const handler = callable('handler', given) as QuestionHandler
     const answering: QuestionHandler = this.#around.empty
@@ -196,7 +199,7 @@ export class BrokeredMessageBus implements MessageBus {
     this.#mustBeOpen()
     checkOptions('publishTask', options, OPTIONS.publishTask)
     const queue = taskQueue(task.agentId)
-    const message = writtenOut<TaskMessage>(task, this.#settings.ports.now())
+    const message = writtenOut<TaskMessage>('publishTask', task, this.#settings.ports.now())
     return this.#send(queue, message, { id: task.taskId, type: 'task', target: task.agentId, ...options })
   }
 
@@ -221,7 +224,7 @@ export class BrokeredMessageBus implements MessageBus {
     this.#mustBeOpen()
     checkOptions('publishResult', options, OPTIONS.publishResult)
     checkTopic(result.agentId)
-    const message = writtenOut<ResultMessage>(result, this.#settings.ports.now())
+    const message = writtenOut<ResultMessage>('publishResult', result, this.#settings.ports.now())
     const { taskId, agentId } = message
     const about = { id: options.id, type: 'result', sender: agentId, sessionId: taskId }
     return this.#publish(resultTopic(agentId), message, about, { taskId, final: isFinal(message) })
@@ -232,7 +235,7 @@ export class BrokeredMessageBus implements MessageBus {
     handler: ResultHandler<Result>,
     options: SubscribeOptions = {},
   ): Promise<Subscription> {
-    this.#mustBeOpen()
+    this.#mustTake()
     checkOptions('subscribe', options, OPTIONS.subscribe)
     // Checked as it was given, so that an error names it as it was given.
     compileTopicPattern(pattern)
@@ -272,23 +275,33 @@ export class BrokeredMessageBus implements MessageBus {
   async close(options: CloseOptions = {}): Promise<void> {
     checkOptions('close', options, OPTIONS.close)
     const drainMs = duration('drainMs', options.drainMs ?? 0)
+    if (drainMs === 0) this.#hurry.resolve()
     this.#closing ??= this.#close(drainMs)
     await this.#closing
   }
 
   async #close(drainMs: number): Promise<void> {
-    if (drainMs > 0) {
-      const drained = Promise.all([this.#work.drain(), this.#events.drain(), this.#questions.drain()])
-      await within(this.#settings.ports, drainMs, drained)
-    }
+    if (drainMs > 0)
+      await within(this.#settings.ports, drainMs, Promise.race([this.#drain(), this.#hurry.promise]))
     this.#closed = true
     this.#results.close()
     await Promise.all([this.#work.close(), this.#events.close(), this.#questions.close()])
     await this.#broker.close()
   }
 
+  /** Questions last: handlers may ask them. */
+  async #drain(): Promise<void> {
+    await Promise.all([this.#work.drain(), this.#events.drain()])
+    await this.#questions.drain()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close()
+    await (this.#closing ?? this.close())
+  }
+
+  /** For what takes messages: a bus that drains takes nothing new. */
+  #mustTake(): void {
+    if (this.#closing) throw new MessageBusClosedError()
   }
 
   #mustBeOpen(): void {
@@ -342,10 +355,8 @@ export class BrokeredMessageBus implements MessageBus {
 
   #withBackoff(options: SendOptions): SendOptions {
     if (options.backoff === undefined) return options
-    const { firstMs = this.#settings.backoffMs, longestMs = this.#settings.maxBackoffMs } = optionsObject(
-      'backoff',
-      options.backoff,
-    )
+    checkOptions('backoff', optionsObject('backoff', options.backoff), BACKOFF_OPTIONS)
+    const { firstMs = this.#settings.backoffMs, longestMs = this.#settings.maxBackoffMs } = options.backoff
     const text = [duration('backoff.firstMs', firstMs), duration('backoff.longestMs', longestMs)]
     return { ...options, headers: { ...options.headers, [BACKOFF_HEADER]: text.map(Math.round).join('/') } }
   }

@@ -116,11 +116,13 @@ export const lifecycleCases = group('life of a bus', {
     await bus.respond('r', slow)
     await bus.publish('t', 1)
     for (const n of [1, 2]) await bus.send('q', n, { sessionId: 's' })
+    for (const n of [1, 2]) await bus.send('once', n, { sessionId: 's' })
+    const once = bus.consumeOnce('once', slow)
     const answer = bus.request('r', 1)
     await eventually(
       bench,
-      () => running.length === 3,
-      () => `three handlers run: ${running.length}`,
+      () => running.length === 4,
+      () => `four handlers run: ${running.length}`,
     )
     let closed = false
     const closing = bus.close({ drainMs: 60_000 }).then(() => {
@@ -128,8 +130,38 @@ export const lifecycleCases = group('life of a bus', {
     })
     await bench.settle()
     equal([closed, (await bus.queueStatus('q')).leased], [false, 1], 'it waits')
+    for (const late of [
+      () => bus.consume('q', () => {}),
+      () => bus.consumeOnce('q', () => {}),
+      () => bus.subscribe('t', () => {}),
+      () => bus.respond('r', () => {}),
+    ])
+      await rejects(late(), 'MESSAGE_BUS_CLOSED')
     for (const end of running) end()
     await closing
-    equal([await answer, aborted, running.length], ['answer', [false, false, false], 3], 'all have ended')
+    equal([await answer, await once], ['answer', { done: 1, failed: 0 }], 'what they did counts')
+    equal([aborted, running.length], [[false, false, false, false], 4], 'all have ended, none has begun')
+  },
+
+  'closing again without patience ends a wait for handlers': async (open) => {
+    const bench = await open()
+    const { bus } = bench
+    let signal: AbortSignal | undefined
+    await bus.consume('q', (_, context) => {
+      signal = context.signal
+      return new Promise(() => {})
+    })
+    await bus.send('q', 1)
+    await eventually(
+      bench,
+      () => signal !== undefined,
+      () => 'it hangs',
+    )
+    const closing = bus.close({ drainMs: 600_000 })
+    await bench.settle()
+    equal(signal?.aborted, false, 'it may end')
+    await bus.close()
+    await closing
+    equal(signal?.aborted, true, 'not any more')
   },
 })

@@ -1,6 +1,7 @@
 import type { Envelope } from './envelope.ts'
 import { BadEnvelopeError, ReservedError } from './errors.ts'
 import type { EventContext, SubscribeOptions } from './events.ts'
+import { checkOptions, type Known } from './known-options.ts'
 import type { Published, Subscription } from './subscription.ts'
 import { checkTopic } from './topic.ts'
 import type { ConsumeOptions, Consumer, SendOptions, WorkContext } from './work.ts'
@@ -106,8 +107,19 @@ export function isFinal(result: ResultMessage): boolean {
   return typeof event !== 'string' || /_(completed|failed|cancelled)$/.test(event)
 }
 
-/** Fills in what the sender left out. @throws BadEnvelopeError */
-export function writtenOut<M extends TaskMessage | ResultMessage>(message: Written<M>, now: number): M {
+const COMMON = { taskId: true, agentId: true, metadata: true, timestamp: true } as const
+const FIELDS = {
+  publishTask: { ...COMMON, input: true } satisfies Known<TaskMessage>,
+  publishResult: { ...COMMON, result: true } satisfies Known<ResultMessage>,
+}
+
+/** Fills in what the sender left out. @throws BadEnvelopeError, BadOptionError */
+export function writtenOut<M extends TaskMessage | ResultMessage>(
+  call: keyof typeof FIELDS,
+  message: Written<M>,
+  now: number,
+): M {
+  checkOptions(call, message, FIELDS[call])
   if (typeof message.taskId !== 'string' || message.taskId === '' || message.taskId.length > 255) {
     throw new BadEnvelopeError('taskId', 'text of 1 to 255 characters', { given: message.taskId })
   }

@@ -10,6 +10,7 @@ export type MessageBusErrorCode =
   | 'MESSAGE_NO_RESPONDERS'
   | 'MESSAGE_REQUEST_TIMEOUT'
   | 'MESSAGE_RESPONDER_FAILED'
+  | 'MESSAGE_NOT_DECODED'
   | 'MESSAGE_SUBSCRIPTION_TAKEN'
   | 'MESSAGE_BUS_CLOSED'
   | 'MESSAGE_BAD_OPTION'
@@ -154,6 +155,14 @@ export class BadOptionError extends MessageBusError {
   override readonly name = 'BadOptionError'
   constructor(option: string, expected: string, given: unknown) {
     super('MESSAGE_BAD_OPTION', `Option "${option}" must be ${expected}, got ${shown(given)}.`)
+  }
+}
+
+/** The payload is not what the codec wrote. Work becomes a dead letter at once. */
+export class NotDecodedError extends MessageBusError {
+  override readonly name = 'NotDecodedError'
+  constructor(reason: string, cause?: unknown) {
+    super('MESSAGE_NOT_DECODED', `The payload cannot be decoded: ${sentence(reason)}`, { cause })
   }
 }
 

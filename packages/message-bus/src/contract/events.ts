@@ -5,7 +5,7 @@ import type { Published, Subscription } from './subscription.ts'
 export interface EventGap {
   /** Id of the last event before the gap: the one delivered last, or the one asked for; `null` if there was none. */
   readonly after: string | null
-  /** Events of any topic in the gap; `null` when the id asked for was unknown, so that nobody can say. */
+  /** Events of any topic in the gap; `null` when nobody can say: the id asked for was unknown, or the server lost its data. */
   readonly missed: number | null
 }
 
@@ -47,7 +47,7 @@ export interface Events {
    * Adds an event to the log. Resolves when it is accepted; handlers are called afterwards.
    * @throws NotJsonError, TooLargeError, BadTopicError, BadEnvelopeError, ReservedError, MessageBusClosedError
    */
-  publish(topic: string, payload: unknown, options?: MessageOptions): Promise<Published>
+  publish<Payload = unknown>(topic: string, payload: Payload, options?: MessageOptions): Promise<Published>
   /**
    * Calls the handler for each event whose topic matches, in the order of the log. Each subscription has its own
    * place in the log: a slow handler delays nobody, and learns of it when the log has moved past it.

@@ -63,6 +63,9 @@ export const OPTIONS = {
   close: { drainMs: true },
 } as const
 
+/** Of `send`. */
+export const BACKOFF_OPTIONS: Known<NonNullable<SendOptions['backoff']>> = { firstMs: true, longestMs: true }
+
 /** The options that every backend has. */
 export const BUS_OPTIONS: Known<MessageBusOptions> = {
   ports: true,

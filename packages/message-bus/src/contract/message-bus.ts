@@ -48,7 +48,7 @@ export interface MessageBus extends Events, Work, Questions, AgentMessages, Asyn
   /**
    * Ends subscriptions, aborts handlers' signals, rejects who waits with MessageBusClosedError. Work that is held is
    * delivered again after its lease, even if its handler ends well later: give `drainMs` to let handlers end first. A
-   * second call waits for the first.
+   * second call waits for the first; without `drainMs` it ends the drain of the first.
    */
   close(options?: CloseOptions): Promise<void>
 }

@@ -124,7 +124,7 @@ export interface Work {
    * @throws QueueFullError unless the bus waits for room; NotJsonError, TooLargeError, BadTopicError,
    * BadEnvelopeError, BadOptionError, ReservedError, MessageBusClosedError
    */
-  send(queue: string, payload: unknown, options?: SendOptions): Promise<Published>
+  send<Payload = unknown>(queue: string, payload: Payload, options?: SendOptions): Promise<Published>
   /**
    * Works on a queue's messages. Sessions take turns: one whose message is done goes behind those that wait.
    * @throws BadTopicError, BadOptionError, MessageBusClosedError

@@ -1,5 +1,6 @@
 import { InvalidMessageError } from '../contract/errors.ts'
 import type { Middleware } from '../contract/middleware.ts'
+import { callable, optionsObject } from '../contract/option.ts'
 import { compileTopicPattern } from '../contract/topic.ts'
 
 /** What we use of a Standard Schema (https://standardschema.dev): Zod, Valibot, ArkType and others fit. */
@@ -21,12 +22,13 @@ type Validated =
  * becomes a dead letter at once. Handlers get what the schema made of the payload. Answers are not checked: the schema
  * of a topic is that of its questions.
  * @param schemas by topic pattern, such as `{ 'order:*': z.object({ … }) }`
- * @throws BadTopicError
+ * @throws BadTopicError, BadOptionError
  */
 export function validated(schemas: Readonly<Record<string, Schema>>): Middleware {
-  const tests = Object.entries(schemas).map(
-    ([pattern, schema]) => [compileTopicPattern(pattern), schema] as const,
-  )
+  const tests = Object.entries(optionsObject('schemas', schemas)).map(([pattern, schema]) => {
+    callable(`schemas[${JSON.stringify(pattern)}]['~standard'].validate`, schema?.['~standard']?.validate)
+    return [compileTopicPattern(pattern), schema] as const
+  })
   const check = async (topic: string, payload: unknown): Promise<unknown> => {
     const schema = tests.find(([test]) => test(topic))?.[1]
     if (!schema) return payload

@@ -3,6 +3,7 @@ import { type RedisServer, startRedis } from '@pawl/testkit/redis'
 import { startUpstash } from '@pawl/testkit/upstash'
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { MessageBus } from '../index.ts'
 import { createUpstashMessageBus } from '../upstash/index.ts'
 import { createRedisMessageBus } from './index.ts'
 import { Keys } from './keys.ts'
@@ -142,6 +143,21 @@ describe('a Redis bus', () => {
     await bus.close()
     expect(await client.ping()).toBe('PONG')
     client.disconnect()
+  })
+
+  it('calls upon the responders of all buses alike', async () => {
+    const options = { redisUrl: server.url }
+    const buses = Array.from({ length: 4 }, () => createRedisMessageBus(options))
+    const [asker, ...responding] = buses as [MessageBus, ...MessageBus[]]
+    const answered = new Map<unknown, number>()
+    for (const [n, bus] of responding.entries()) await bus.respond('t', () => n)
+    for (let n = 0; n < 90; n++) {
+      const who = await asker.request('t', null)
+      answered.set(who, (answered.get(who) ?? 0) + 1)
+    }
+    // By chance each has thirty: fewer than ten happens once in a million times.
+    for (const n of responding.keys()) expect(answered.get(n)).toBeGreaterThanOrEqual(10)
+    await Promise.all(buses.map((bus) => bus.close()))
   })
 
   it('keeps namespaces apart, also in their keys', async () => {

@@ -57,6 +57,8 @@ const KNOWN: Known<RedisMessageBusOptions> = {
 export function openRedisBroker(options: RedisMessageBusOptions): Broker {
   const keys = new Keys(options.prefix ?? 'pawl', options.namespace ?? 'default')
   const settings = busSettings(options, ROOM)
+  if (options.client && (options.redisUrl ?? options.redisOptions) !== undefined)
+    throw new BadOptionError('client', 'given alone, without redisUrl and redisOptions', 'both')
   const client = options.client ?? ownClient(options)
   if (client.options.keyPrefix) throw new BadOptionError('keyPrefix', KEY_PREFIX, client.options.keyPrefix)
   return redisBroker(new IoredisLink(client, options.client === undefined), keys, settings)

@@ -61,13 +61,23 @@ describe('a bus whose server came back without its data', () => {
   it('answers questions, and keeps the places of durable subscriptions', async () => {
     const seen: unknown[] = []
     await a.respond('t', () => 'pong')
-    const subscription = await a.subscribe('t', ({ payload }) => seen.push(payload), { durable: 'd' })
+    const gaps: unknown[] = []
+    const subscription = await a.subscribe(
+      't',
+      ({ payload }, { gap }) => {
+        if (gap) gaps.push(gap.missed)
+        seen.push(payload)
+      },
+      { durable: 'd' },
+    )
     for (let n = 0; n < 20; n++) await b.publish('t', n)
     await vi.waitFor(() => expect(seen).toHaveLength(20))
     await forgetAll()
     await vi.waitFor(async () => expect(await b.request('t', 1, { timeoutMs: 1000 })).toBe('pong'), 10_000)
     await b.publish('t', 'after')
     await vi.waitFor(() => expect(seen.at(-1)).toBe('after'), 10_000)
+    // Nobody can say what else the server had.
+    expect(gaps).toEqual([null])
     await vi.waitFor(async () => expect(await raw.keys('*:places')).toHaveLength(1))
     await subscription.close()
     await b.publish('t', 'meanwhile')

@@ -5,6 +5,9 @@ import type { Link } from './link.ts'
 import { SCRIPTS } from './scripts.ts'
 import { wholeMs } from './stored.ts'
 
+/** How long the one whose turn it is has a question to itself. */
+const TURN_MS = 25
+
 /** Questions in a Redis. @param bus the id of this bus, under which its responders are counted there */
 export function redisQuestions(link: Link, keys: Keys, settings: BusSettings, bus: string): QuestionBroker {
   return {
@@ -22,7 +25,7 @@ export function redisQuestions(link: Link, keys: Keys, settings: BusSettings, bu
     },
 
     async cancelQuestion(topic, id) {
-      await link.command('PUBLISH', [keys.channel(keys.questions(topic)), id])
+      await link.command('PUBLISH', [keys.channel(keys.questions(topic)), `-${id}`])
     },
 
     async watchQuestions(topic, heard) {
@@ -34,7 +37,11 @@ export function redisQuestions(link: Link, keys: Keys, settings: BusSettings, bu
       const unwatch = await link.subscribe(keys.channel(key), (text) => {
         // A server that lost sight of this bus may have struck it off.
         if (text === undefined && !gone) enroll().catch(() => {})
-        heard(text)
+        if (text === undefined) heard(undefined)
+        else if (text.startsWith('-')) heard(text.slice(1))
+        else if (text === `+${bus}`) heard('')
+        // Somebody else is called upon, who may have died without a word.
+        else settings.ports.setTimer(() => heard(''), TURN_MS)
       })
       await enroll()
       return async () => {

@@ -18,9 +18,9 @@ export const SCRIPTS = {
   },
   ask: {
     flags: '#!lua',
-    sha: '112da7f9ec529568870150b1dc41575cccb3f06a',
-    flaggedSha: 'b8ff49155bf2f012210c3b3241834eee8fe19e2e',
-    text: "local RESPONDERS = KEYS[1] .. ':consumers'\nif redis.call('EXISTS', RESPONDERS) == 0 then return 0 end\nlocal ms = math.max(1, math.ceil(ARGV[2]))\nif ARGV[5] ~= '' and not redis.call('SET', KEYS[1] .. ':asked:' .. ARGV[5], '', 'PX', string.format('%.0f', ms), 'NX') then return 1 end\nlocal time = redis.call('TIME')\nlocal now = time[1] * 1000 + math.floor(time[2] / 1000)\nredis.call('RPUSH', KEYS[1], string.format('%.0f', now + ARGV[2]) .. ' ' .. ARGV[3])\nif redis.call('PTTL', KEYS[1]) < ms then redis.call('PEXPIRE', KEYS[1], string.format('%.0f', ms)) end\nif redis.call('PUBLISH', ARGV[1], '') > 0 or ARGV[4] == '0' then return 1 end\nredis.call('DEL', RESPONDERS, KEYS[1], KEYS[1] .. ':asked:' .. ARGV[5])\nreturn 0",
+    sha: 'f1a4593202650b87df4402a6f6c1a627d5a5cc38',
+    flaggedSha: '16517265e6f54c23193e3211cfdc48a07a24d185',
+    text: "local RESPONDERS = KEYS[1] .. ':consumers'\nif redis.call('EXISTS', RESPONDERS) == 0 then return 0 end\nlocal ms = math.max(1, math.ceil(ARGV[2]))\nif ARGV[5] ~= '' and not redis.call('SET', KEYS[1] .. ':asked:' .. ARGV[5], '', 'PX', string.format('%.0f', ms), 'NX') then return 1 end\nlocal time = redis.call('TIME')\nlocal now = time[1] * 1000 + math.floor(time[2] / 1000)\nredis.call('RPUSH', KEYS[1], string.format('%.0f', now + ARGV[2]) .. ' ' .. ARGV[3])\nif redis.call('PTTL', KEYS[1]) < ms then redis.call('PEXPIRE', KEYS[1], string.format('%.0f', ms)) end\nlocal all = redis.call('HKEYS', RESPONDERS)\nif redis.call('PUBLISH', ARGV[1], '+' .. all[time[2] % #all + 1]) > 0 or ARGV[4] == '0' then return 1 end\nredis.call('DEL', RESPONDERS, KEYS[1], KEYS[1] .. ':asked:' .. ARGV[5])\nreturn 0",
   },
   counts: {
     flags: '#!lua flags=allow-oom',

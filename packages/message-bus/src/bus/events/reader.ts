@@ -102,9 +102,10 @@ export class Reader {
   /** Numbers have no gaps, so a jump says how many events are gone. */
   #noteGap(next: number): void {
     const gone = next - this.#place.number - 1
-    if (gone <= 0) return
+    if (gone === 0) return
     const { after, missed } = this.#gap ?? { after: this.#place.id, missed: 0 }
-    this.#gap = { after, missed: missed === null ? null : missed + gone }
+    // A log that counts from the beginning again has lost what it held.
+    this.#gap = { after, missed: missed === null || gone < 0 ? null : missed + gone }
   }
 
   /** Calls the handler. A promise, if any, never rejects. */

@@ -16,7 +16,7 @@ export async function consumeOnce(
   parts: Omit<WorkerParts, 'empty'>,
   handler: WorkHandler,
   options: ConsumeOnceOptions,
-  closed: AbortSignal,
+  { draining, closed }: { readonly draining: AbortSignal; readonly closed: AbortSignal },
 ): Promise<Consumed> {
   const { queue, broker, settings, errors, meter } = parts
   const style = workStyle(handler, options)
@@ -42,7 +42,7 @@ export async function consumeOnce(
       meter.handled(ms, failed)
       if (failed) tally.failed++
     },
-    stopping: () => closed.aborted,
+    stopping: () => draining.aborted || closed.aborted,
     ended: (holding) => {
       keeper.remove(holding)
       ended()
@@ -79,7 +79,8 @@ export async function consumeOnce(
     for (;;) {
       const now = settings.ports.now()
       const left = maxMessages - tally.taken
-      const over = now >= until || options.signal?.aborted || closed.aborted || left <= 0
+      const stopped = options.signal?.aborted || draining.aborted || closed.aborted
+      const over = now >= until || stopped || left <= 0
       while (finished.length > broker.limits.count) await turn(undefined)
       const turned = await turn(over ? undefined : claimOf(style, left))
       if (turned.held.length === 0) break

@@ -34,6 +34,8 @@ export class WorkSide {
   readonly #errors: HandlerErrors
   readonly #lanes = new Map<string, SendLane>()
   readonly #workers = new Map<string, QueueWorker>()
+  readonly #onces = new Set<Promise<unknown>>()
+  readonly #draining = new AbortController()
   readonly #closing = new AbortController()
   #lastClaimAt: number | null = null
 
@@ -71,9 +73,16 @@ export class WorkSide {
 
   async consumeOnce(queue: string, handler: WorkHandler, options: ConsumeOnceOptions): Promise<Consumed> {
     checkTopic(queue)
-    const consumed = await consumeOnce(this.#partsOf(queue), handler, options, this.#closing.signal)
-    this.#lastClaimAt = this.#settings.ports.now()
-    return consumed
+    const stops = { draining: this.#draining.signal, closed: this.#closing.signal }
+    const consuming = consumeOnce(this.#partsOf(queue), handler, options, stops)
+    this.#onces.add(consuming)
+    try {
+      const consumed = await consuming
+      this.#lastClaimAt = this.#settings.ports.now()
+      return consumed
+    } finally {
+      this.#onces.delete(consuming)
+    }
   }
 
   async deadLetters(queue: string, selection: DeadLetterSelection): Promise<DeadLetter[]> {
@@ -114,7 +123,9 @@ export class WorkSide {
 
   /** Takes nothing new, and resolves when all that is held is finished and told to the broker. */
   async drain(): Promise<void> {
+    this.#draining.abort()
     await Promise.all([...this.#workers.values()].map((worker) => worker.drain()))
+    await Promise.allSettled(this.#onces)
   }
 
   /** Waits a little for the broker to hear of it, which may be away. */

@@ -11,7 +11,9 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('RPUSH', KEYS[1], string.format('%.0f', now + ARGV[2]) .. ' ' .. ARGV[3])
 if redis.call('PTTL', KEYS[1]) < ms then redis.call('PEXPIRE', KEYS[1], string.format('%.0f', ms)) end
-if redis.call('PUBLISH', ARGV[1], '') > 0 or ARGV[4] == '0' then return 1 end
+-- One of them is called upon, each as often as another; the others take what it leaves.
+local all = redis.call('HKEYS', RESPONDERS)
+if redis.call('PUBLISH', ARGV[1], '+' .. all[time[2] % #all + 1]) > 0 or ARGV[4] == '0' then return 1 end
 -- They are enrolled, but died without a word.
 redis.call('DEL', RESPONDERS, KEYS[1], KEYS[1] .. ':asked:' .. ARGV[5])
 return 0
