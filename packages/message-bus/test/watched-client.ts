@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis'
+import { SCRIPTS } from '../src/redis/scripts.ts'
 
 /** A call of the bus at Redis: the command with its arguments. */
 export type RedisCall = readonly unknown[]
@@ -17,7 +18,8 @@ export function watchedClient(
   return client
 }
 
-/** A turn that sends nothing has three keys, one that sends has four. */
-export const isTurn = ([command, , keys]: RedisCall): boolean => command === 'EVALSHA' && keys === 3
+/** Is it a turn that sends nothing? */
+export const isTurn = ([command, sha]: RedisCall): boolean =>
+  command === 'EVALSHA' && sha === SCRIPTS.turn.flaggedSha
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

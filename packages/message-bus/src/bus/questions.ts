@@ -14,6 +14,7 @@ import type { Subscription } from '../contract/subscription.ts'
 import { checkTopic } from '../contract/topic.ts'
 import { Membership } from './membership.ts'
 import type { BusSettings } from './options.ts'
+import { FAREWELL_MS, within } from './within.ts'
 
 interface Responder {
   readonly handler: QuestionHandler
@@ -22,6 +23,8 @@ interface Responder {
 
 interface Topic {
   responders: Responder[]
+  /** Who left last: it answers what is asked until the broker knows. */
+  last: Responder | undefined
   readonly stop: Promise<Unwatch>
   /** Questions are heard. Before that there is nothing that its end must wait for. */
   heard: boolean
@@ -43,7 +46,9 @@ export class QuestionSide {
   readonly #address: string
   readonly #topics = new Map<string, Topic>()
   readonly #asked = new Map<string, (answer: Answer) => void>()
-  readonly #open = new Set<(error: Error) => void>()
+  readonly #waiting = new Set<(error: Error) => void>()
+  /** Topics whose last responder has left, until the broker knows. */
+  readonly #leaving = new Map<string, Promise<void>>()
   /** Questions being answered here, by id. */
   readonly #answering = new Map<string, AbortController>()
   /** Questions taken or asked, until they are answered. None rejects. */
@@ -75,13 +80,10 @@ export class QuestionSide {
       await membership.close()
       return membership
     }
-    const known = this.#topics.get(topic)
-    const there: Topic = known ?? {
-      responders: [],
-      stop: this.#broker.watchQuestions(topic, (said) => this.#hear(topic, said)),
-      heard: false,
-    }
-    this.#topics.set(topic, there)
+    // Else the broker would hear of the new one before it hears that the old one has left.
+    while (this.#leaving.has(topic)) await this.#leaving.get(topic)
+    if (membership.closed) return membership
+    const there = this.#topics.get(topic) ?? this.#open(topic)
     there.responders.push(responder)
     try {
       await there.stop
@@ -91,6 +93,17 @@ export class QuestionSide {
       throw error
     }
     return membership
+  }
+
+  #open(topic: string): Topic {
+    const there: Topic = {
+      responders: [],
+      last: undefined,
+      stop: this.#broker.watchQuestions(topic, (said) => this.#hear(there, topic, said)),
+      heard: false,
+    }
+    this.#topics.set(topic, there)
+    return there
   }
 
   /** Asks, and resolves with the answer's payload. */
@@ -107,7 +120,7 @@ export class QuestionSide {
         cancel()
         signal?.removeEventListener('abort', onAbort)
         this.#asked.delete(id)
-        this.#open.delete(giveUp)
+        this.#waiting.delete(giveUp)
       }
       const fail = (reason: unknown): void => {
         end()
@@ -124,7 +137,7 @@ export class QuestionSide {
         timeoutMs,
       )
       signal?.addEventListener('abort', onAbort, { once: true })
-      this.#open.add(giveUp)
+      this.#waiting.add(giveUp)
       this.#asked.set(id, (answer) => {
         end()
         if ('payload' in answer) resolve(answer.payload)
@@ -167,46 +180,54 @@ export class QuestionSide {
 
   /** Takes no new question, and resolves when all that were taken or asked are answered. */
   async drain(): Promise<void> {
-    const all = [...this.#topics.values()].flatMap(({ responders }) => responders)
-    await Promise.all(all.map(({ membership }) => membership.close()))
-    await Promise.all(this.#underWay)
+    await this.#leaveAll()
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
   }
 
+  /** Waits a little for the broker to hear of it, which may be away. */
   async close(): Promise<void> {
     this.#closed = true
-    for (const giveUp of [...this.#open]) giveUp(new MessageBusClosedError())
+    for (const giveUp of [...this.#waiting]) giveUp(new MessageBusClosedError())
     for (const controller of this.#answering.values()) controller.abort(new MessageBusClosedError())
-    for (const { responders } of [...this.#topics.values()]) {
-      for (const { membership } of [...responders]) await membership.close()
-    }
+    await within(this.#settings.ports, FAREWELL_MS, this.#leaveAll())
     this.#hearing?.then(
       (stop) => stop(),
       () => {},
     )
   }
 
-  async #leave(topic: string, responder: Responder): Promise<void> {
-    const there = this.#topics.get(topic)
-    if (!there) return
-    there.responders = there.responders.filter((other) => other !== responder)
-    if (there.responders.length > 0) return
-    this.#topics.delete(topic)
-    const stopped = there.stop.then(
-      (stop) => stop(),
-      () => {},
-    )
-    if (there.heard) await stopped
+  async #leaveAll(): Promise<void> {
+    const all = [...this.#topics.values()].flatMap(({ responders }) => responders)
+    await Promise.all(all.map(({ membership }) => membership.close()))
   }
 
-  #hear(topic: string, said: string | undefined): void {
-    if (said === '') void this.#take(topic)
-    else if (said === undefined) void this.#takeAll(topic)
+  async #leave(topic: string, responder: Responder): Promise<void> {
+    const there = this.#topics.get(topic)
+    if (!there?.responders.includes(responder)) return
+    there.responders = there.responders.filter((other) => other !== responder)
+    if (there.responders.length > 0) return
+    there.last = responder
+    this.#topics.delete(topic)
+    const left = there.stop
+      .then(
+        (stop) => stop(),
+        () => {},
+      )
+      .finally(() => this.#leaving.delete(topic))
+    this.#leaving.set(topic, left)
+    if (there.heard) await left
+  }
+
+  #hear(there: Topic, topic: string, said: string | undefined): void {
+    if (this.#closed) return
+    if (said === '') this.#track(this.#take(there, topic))
+    else if (said === undefined) this.#track(this.#takeAll(there, topic))
     else this.#answering.get(said)?.abort(new RequestTimeoutError(topic, 0))
   }
 
   /** What was asked while nothing was heard. */
-  async #takeAll(topic: string): Promise<void> {
-    while (await this.#take(topic));
+  async #takeAll(there: Topic, topic: string): Promise<void> {
+    while (await this.#take(there, topic));
   }
 
   /**
@@ -214,11 +235,11 @@ export class QuestionSide {
    * meanwhile: nobody else would.
    * @returns whether there was one
    */
-  async #take(topic: string): Promise<boolean> {
-    const there = this.#topics.get(topic)
-    const responder = there?.responders.shift()
-    if (!responder) return false
-    there?.responders.push(responder)
+  async #take(there: Topic, topic: string): Promise<boolean> {
+    const next = there.responders.shift()
+    if (next) there.responders.push(next)
+    const responder = next ?? there.last
+    if (!responder || this.#closed) return false
     try {
       const question = await this.#broker.takeQuestion(topic)
       if (question === undefined) return false

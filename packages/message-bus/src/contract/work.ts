@@ -57,6 +57,7 @@ export interface Consumer extends Subscription {
   readonly paused: boolean
   /** Takes no new message until resumed. What it holds goes on. A second call does nothing. */
   pause(): void
+  /** Does nothing once it drains or is closed. */
   resume(): void
   /** Takes no new message, waits until all it holds is finished and told to the bus, then closes. */
   drain(): Promise<void>

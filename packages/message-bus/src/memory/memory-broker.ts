@@ -48,7 +48,14 @@ export function memoryBroker(settings: BusSettings): Broker {
       return first?.text
     },
     cancelQuestion: async (topic, id) => responders.tell(topic, id),
-    watchQuestions: async (topic, heard) => unwatching(responders.add(topic, heard)),
+    watchQuestions: async (topic, heard) => {
+      const leave = responders.add(topic, heard)
+      return async () => {
+        leave()
+        // What was asked until now is still taken.
+        heard(undefined)
+      }
+    },
     answer: async (asker, text) => askers.tell(asker, text),
     watchAnswers: async (asker, heard) =>
       unwatching(askers.add(asker, (text) => text !== undefined && heard(text))),

@@ -22,7 +22,6 @@ export class IoredisLink implements Link {
   readonly kind = 'redis'
   readonly limits = LIMITS
   readonly cheapChannels = true
-  readonly asksAgain = false
   readonly knowsListeners: boolean
   readonly #client: RedisClient
   readonly #own: boolean
@@ -97,7 +96,8 @@ export class IoredisLink implements Link {
       listeners.delete(heard)
       if (listeners.size > 0 || this.#heard.get(channel) !== listeners) return
       this.#heard.delete(channel)
-      if (!this.#closed) await this.#subscriber?.unsubscribe(channel).catch(() => {})
+      const subscriber = this.#closed ? undefined : this.#subscriber
+      if (subscriber) await this.#asked(subscriber.unsubscribe(channel)).catch(() => {})
     }
   }
 

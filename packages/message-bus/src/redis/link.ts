@@ -10,8 +10,6 @@ export interface Link {
   readonly cheapChannels: boolean
   /** Whether the server that is asked knows everybody who hears a channel; a cluster's does not. */
   readonly knowsListeners: boolean
-  /** Whether a call whose answer was lost is made again, though it may have been done. */
-  readonly asksAgain: boolean
   run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>
   command(name: string, args: readonly (string | number)[]): Promise<unknown>
   /** Proves a round trip, and brings `detail` up to date. */

@@ -3,6 +3,8 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
+const GRACE_MS = 50
+
 export const SILENT = new Error('it does not answer')
 
 /**
@@ -47,10 +49,20 @@ export class Patience {
 
   #arm(ms: number): void {
     if (this.#timer) return
-    this.#timer = setTimeout(() => this.#look(), ms)
-    // What is waited for keeps the process, not the wait. Where a timer is a number it has no say in that.
+    this.#timer = setTimeout(() => this.#lookSoon(), ms)
+    this.#letGo()
+  }
+
+  /** What is waited for keeps the process, not the wait. Where a timer is a number it has no say in that. */
+  #letGo(): void {
     const timer = this.#timer as { unref?: () => void }
     timer.unref?.()
+  }
+
+  /** A process that computed all the while has answers in its sockets, which it reads before it comes here again. */
+  #lookSoon(): void {
+    this.#timer = setTimeout(() => this.#look(), GRACE_MS)
+    this.#letGo()
   }
 
   /** Calls stand in the order in which they began. */

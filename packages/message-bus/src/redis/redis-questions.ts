@@ -14,8 +14,7 @@ export function redisQuestions(link: Link, keys: Keys, settings: BusSettings, bu
     async ask(topic, question, timeoutMs) {
       const key = keys.questions(topic)
       const knows = link.knowsListeners ? 1 : 0
-      const call = link.asksAgain ? settings.ports.newId() : ''
-      const args = [keys.channel(key), wholeMs(timeoutMs), question, knows, call]
+      const args = [keys.channel(key), wholeMs(timeoutMs), question, knows, settings.ports.newId()]
       return Number(await link.run(SCRIPTS.ask, [key], args)) === 1
     },
 
@@ -43,11 +42,18 @@ export function redisQuestions(link: Link, keys: Keys, settings: BusSettings, bu
         // Somebody else is called upon, who may have died without a word.
         else settings.ports.setTimer(() => heard(''), TURN_MS)
       })
-      await enroll()
+      try {
+        await enroll()
+      } catch (error) {
+        gone = true
+        await unwatch()
+        throw error
+      }
       return async () => {
         gone = true
-        // First off the list: the server may notice late that nobody listens.
+        // First off the list: what was asked until then is still taken.
         await link.run(SCRIPTS.enroll, [key], [bus, 0]).catch(() => {})
+        heard(undefined)
         await unwatch()
       }
     },

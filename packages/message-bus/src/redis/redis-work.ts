@@ -10,6 +10,8 @@ import { TurnNumbers } from './turn-numbers.ts'
 import { verdicts } from './verdicts.ts'
 
 const PAGE = 100
+/** So many turns of a queue may be under way at once, those of consumeOnce among them, and their claims are known. */
+const SLOTS = 16
 
 /** Duplicates found, and ids forgotten before their time because there were too many. */
 export interface DedupCounts {
@@ -62,14 +64,19 @@ export function redisWork(
       const key = keys.queue(queue)
       const { number, lost } = numbers.next(queue)
       const { count = 0, leaseMs = 0, batchSize = 1 } = claim ?? {}
-      const args = [number, lost, keys.channel(key), count, wholeMs(leaseMs), batchSize]
+      const args = [number, lost.join(','), keys.channel(key), count, wholeMs(leaseMs), batchSize]
       args.push(settings.maxDeadLetters, settings.maxQueueDepth)
       const order = addSettlements(args, settle)
-      const names = [key, `${key}:turn:${bus}:0`, `${key}:turn:${bus}:1`]
+      const slotOf = (turn: number): string => `${key}:turn:${bus}:${turn % SLOTS}`
+      const slots = lost.map(slotOf)
       try {
         const answer = await (send.length === 0
-          ? link.run(SCRIPTS.turn, names, args)
-          : link.run(SCRIPTS.exchange, [...names, sentOf(key)], exchanging(sending(key, send), args)))
+          ? link.run(SCRIPTS.turn, [key, slotOf(number), ...slots], args)
+          : link.run(
+              SCRIPTS.exchange,
+              [key, slotOf(number), sentOf(key), ...slots],
+              exchanging(sending(key, send), args),
+            ))
         numbers.answered(queue, lost)
         return turned(answer as TurnAnswer, order, settle.length)
       } catch (error) {

@@ -5,34 +5,35 @@ interface Numbered {
 
 const MAX_QUEUES = 1000
 
-/** Of many tries that never arrived the server knows nothing; the one that did arrive stands before them. */
+/** Of many tries that never arrived the server knows nothing. */
 const MOST_LOST = 100
 
 /**
  * Numbers the turns of each queue, and remembers those whose answer was lost: whatever they leased is nobody's, and
- * the next turn gives it back. The server keeps the last two that it got.
+ * the next turn gives it back.
  */
 export class TurnNumbers {
   readonly #queues = new Map<string, Numbered>()
   #highest = 0
 
-  next(queue: string): { readonly number: number; readonly lost: string } {
+  next(queue: string): { readonly number: number; readonly lost: readonly number[] } {
     const known = this.#queues.get(queue) ?? this.#open(queue)
     const number = known.next++
     this.#highest = Math.max(this.#highest, number)
-    return { number, lost: known.lost.join(',') }
+    return { number, lost: [...known.lost] }
   }
 
-  answered(queue: string, lost: string): void {
+  answered(queue: string, told: readonly number[]): void {
     const known = this.#queues.get(queue)
-    if (!known || lost === '') return
-    const told = new Set(lost.split(',').map(Number))
-    known.lost = known.lost.filter((other) => !told.has(other))
+    if (known && told.length > 0) known.lost = known.lost.filter((other) => !told.includes(other))
   }
 
   lost(queue: string, number: number): void {
     const known = this.#queues.get(queue)
-    if (known) known.lost = [...known.lost, number].slice(-MOST_LOST)
+    if (!known) return
+    known.lost.push(number)
+    // The first one may be the one that did arrive.
+    if (known.lost.length > MOST_LOST) known.lost.splice(1, 1)
   }
 
   /** A queue that comes again begins above all numbers that were ever given, so that none is taken for an old one. */

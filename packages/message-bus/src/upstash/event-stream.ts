@@ -8,6 +8,7 @@ export interface StreamAddress {
 
 const FIRST_RETRY_MS = 100
 const LONGEST_RETRY_MS = 10_000
+const SHORT_MS = 1000
 
 /**
  * One channel heard over Upstash's REST API, as server-sent events. A stream ends every few minutes: then it is opened
@@ -42,10 +43,12 @@ export class EventStream {
     let failures = 0
     while (!this.#closing.signal.aborted) {
       const before = this.#opened
+      const began = performance.now()
       try {
         await this.#read()
         if (this.#opened === before) throw new Error('the stream ended before it was heard')
-        failures = 0
+        // One that ends at once is no better than one that fails.
+        failures = performance.now() - began < SHORT_MS ? failures + 1 : 0
       } catch (error) {
         if (this.#opened === 0) {
           this.#first.reject(error)

@@ -31,7 +31,6 @@ export class UpstashLink implements Link {
   readonly limits = LIMITS
   readonly cheapChannels = false
   readonly knowsListeners = true
-  readonly asksAgain = true
   readonly detail = ''
   readonly #client: Redis
   readonly #alone: Redis

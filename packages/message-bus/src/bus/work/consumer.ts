@@ -36,6 +36,8 @@ export class WorkConsumer extends Membership implements Consumer {
   /** Settlements that the broker has not confirmed yet. */
   unconfirmed = 0
   #paused = false
+  #draining = false
+  #abandoned = false
 
   constructor(
     ports: Ports,
@@ -58,7 +60,7 @@ export class WorkConsumer extends Membership implements Consumer {
 
   /** Nothing is left to do or to hear of. */
   get resting(): boolean {
-    return this.running + this.unconfirmed === 0
+    return this.#abandoned || this.running + this.unconfirmed === 0
   }
 
   /** Leases it could take now. */
@@ -76,12 +78,13 @@ export class WorkConsumer extends Membership implements Consumer {
   }
 
   resume(): void {
-    if (!this.#paused) return
+    if (!this.#paused || this.#draining) return
     this.#paused = false
     this.#changed()
   }
 
   async drain(): Promise<void> {
+    this.#draining = true
     this.pause()
     if (!this.resting) await new Promise<void>((resolve) => this.#idle.add(resolve))
     await this.close()
@@ -97,8 +100,7 @@ export class WorkConsumer extends Membership implements Consumer {
 
   /** Lets go of who drains, whatever is left: the bus is closed. */
   abandon(): void {
-    this.running = 0
-    this.unconfirmed = 0
+    this.#abandoned = true
     this.rest()
   }
 }

@@ -48,9 +48,21 @@ export class Outlook {
     else if (wake.wakes > this.#wakes) this.#parts.look()
   }
 
-  /** A claim was answered. @returns whether a wake-up came that the answer did not know of */
-  claimed(wakes: number): boolean {
-    if (wakes < this.#wakes) this.#heard = 0
+  /** The newest wake-up that was heard. */
+  get heard(): number {
+    return this.#heard
+  }
+
+  /**
+   * A claim was answered.
+   * @param before `heard` when it was made: a broker that knows of less has gone back, and counts anew
+   * @returns whether a wake-up came that the answer did not know of
+   */
+  claimed(wakes: number, before: number): boolean {
+    if (wakes < before) {
+      this.#heard = wakes
+      this.#gone = 0
+    }
     this.#wakes = wakes
     return this.#heard > wakes
   }

@@ -154,7 +154,10 @@ export class SendLane {
       () => this.#state === 'blocked' && !this.#closed && this.#schedule(),
       (error: unknown) => {
         this.#unwatch = undefined
+        // What is under way is told by its own answer.
+        if (this.#state !== 'blocked') return
         for (const { reject } of this.#waiting.splice(0)) reject(error)
+        this.#cancelLook?.()
         this.#state = 'idle'
       },
     )

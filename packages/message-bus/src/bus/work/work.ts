@@ -17,13 +17,12 @@ import type {
 import type { HandlerErrors } from '../handler-errors.ts'
 import type { BusSettings } from '../options.ts'
 import { Meters, QueueMeter } from '../stats.ts'
-import { within } from '../within.ts'
+import { FAREWELL_MS, within } from '../within.ts'
 import { consumeOnce } from './once.ts'
 import { SendLane } from './send-lane.ts'
 import { QueueWorker } from './worker.ts'
 
 const REASONS: readonly DeadLetter['reason'][] = ['failed', 'rejected', 'expired', 'lost']
-const FAREWELL_MS = 250
 const NOTHING = { send: [], settle: [], claim: undefined } as const
 
 /** Work as this bus does it: a lane and a worker for each queue in use, and the dead letters. */

@@ -24,7 +24,14 @@ import { Retreat } from './retreat.ts'
 
 interface Finished extends Settlement {
   readonly envelope: Envelope
-  readonly consumer: WorkConsumer
+  /** Who had it; nobody when it is given back as it came. */
+  readonly consumer: WorkConsumer | undefined
+}
+
+/** How things stood when a turn was made. */
+interface Began {
+  readonly at: number
+  readonly heard: number
 }
 
 export interface WorkerParts {
@@ -186,7 +193,7 @@ export class QueueWorker {
     if (finished.length + send.length === 0 && !claim) return []
     this.#turns++
     this.#asked += claim?.count ?? 0
-    const began = settings.ports.now()
+    const began = { at: settings.ports.now(), heard: this.#outlook.heard }
     try {
       const answer = broker.turn(queue, { send, settle: finished, claim })
       if (this.#plenty) this.#schedule()
@@ -208,7 +215,7 @@ export class QueueWorker {
   }
 
   /** Goes on with what a turn has brought. */
-  #go(turned: Turned, finished: readonly Finished[], claim: Claim | undefined, began: number): void {
+  #go(turned: Turned, finished: readonly Finished[], claim: Claim | undefined, began: Began): void {
     this.#confirm(finished, turned)
     if (claim) this.#take(turned, claim, began)
     this.#outlook.answered(turned)
@@ -239,32 +246,26 @@ export class QueueWorker {
 
   #confirm(finished: readonly Finished[], { settled }: Turned): void {
     finished.forEach(({ lease, outcome, envelope, consumer }, index) => {
-      consumer.unconfirmed--
+      if (consumer) consumer.unconfirmed--
       if (!settled[index] && outcome.kind !== 'returned' && !UNCERTAIN.has(lease))
         this.#parts.errors.report(new LeaseLostError(envelope.id), envelope)
-      consumer.rest()
+      consumer?.rest()
     })
   }
 
-  #take({ held, wakes, now }: Turned, claim: Claim, began: number): void {
+  #take({ held, wakes, now }: Turned, claim: Claim, began: Began): void {
     this.lastClaimAt = this.#parts.settings.ports.now()
     this.#plenty = held.length === claim.count
-    const isLate = this.#outlook.claimed(wakes)
+    const isLate = this.#outlook.claimed(wakes, began.heard)
     if (this.#plenty || isLate) this.#reason++
-    for (const one of held) this.#start(one, claim, began, now)
+    for (const one of held) this.#start(one, claim, began.at, now)
   }
 
   #start(held: Held, claim: Claim, began: number, serverNow: number): void {
     const consumer = this.#consumers.find((one) => one.free > 0 && one.asksFor(claim))
     if (!consumer) {
       // It was closed or paused while the claim was under way.
-      void this.#parts.broker
-        .turn(this.#parts.queue, {
-          send: [],
-          settle: [{ lease: held.lease, outcome: { kind: 'returned' }, nth: 0, ends: true }],
-          claim: undefined,
-        })
-        .catch(() => {})
+      this.#giveBack(held)
       return
     }
     // To the end of the line, so that consumers take turns.
@@ -276,6 +277,13 @@ export class QueueWorker {
     consumer.running++
     holding.start()
     if (!holding.over) this.#keeper.add(holding)
+  }
+
+  #giveBack({ lease, messages }: Held): void {
+    const { envelope } = messages[0] as Held['messages'][number]
+    const outcome = { kind: 'returned' } as const
+    this.#finished.push({ lease, outcome, nth: 0, ends: true, envelope, consumer: undefined })
+    this.#lookSoon()
   }
 
   #surroundings(consumer: WorkConsumer): Surroundings {
@@ -310,7 +318,7 @@ export class QueueWorker {
 
   #settle(finished: Finished): void {
     if (this.#closed) return
-    finished.consumer.unconfirmed++
+    if (finished.consumer) finished.consumer.unconfirmed++
     this.#finished.push(finished)
     this.#lookSoon()
   }

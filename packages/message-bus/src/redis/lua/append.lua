@@ -62,7 +62,9 @@ if #held > 0 then redis.call('HSET', HELD, unpack(held)) end
 if #remembered > 0 then
   redis.call('ZREMRANGEBYSCORE', IDS, '-inf', now)
   redis.call('ZADD', IDS, unpack(remembered))
-  redis.call('PEXPIRE', IDS, string.format('%.0f', math.max(ARGV[6], 1)))
+  if redis.call('PTTL', IDS) < tonumber(ARGV[6]) then
+    redis.call('PEXPIRE', IDS, string.format('%.0f', math.max(ARGV[6], 1)))
+  end
   local over = redis.call('ZCARD', IDS) - tonumber(ARGV[7])
   if over > 0 then
     redis.call('ZREMRANGEBYRANK', IDS, 0, over - 1)

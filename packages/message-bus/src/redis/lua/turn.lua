@@ -1,5 +1,5 @@
 -- Settles what is finished, takes back what was lost, makes ready what is due, and leases what is free.
--- KEYS   1 queue, 2 and 3 the last turns of this bus with an even and an odd number
+-- KEYS   1 queue, 2 what became of this turn, then of each turn whose answer was lost
 -- ARGV   1 number of the turn, 2 numbers of its turns whose answer was lost ("" or "7,8"), 3 channel, 4 leases wanted,
 --        5 milliseconds of a lease, 6 most messages of a session in one, 7 most dead letters, 8 most messages of the
 --        queue, 9 characters of the bodies of what is done, 10 a letter for each of these: 1 its lease ends with it,
@@ -10,5 +10,5 @@
 --        and ""
 -- OOM    allowed: under memory pressure finished work must still leave
 -- @include queue
-local accepted, asleep = '', false
+local accepted, asleep, lostAt = '', false, 2
 -- @include turn

@@ -103,7 +103,7 @@ local function accept(sent)
   if #remembered > 0 then
     call('ZREMRANGEBYSCORE', IDS, '-inf', format('%.0f', now))
     flush('ZADD', IDS, remembered)
-    call('PEXPIRE', IDS, format('%.0f', math.max(args[5], 1)))
+    if call('PTTL', IDS) < tonumber(args[5]) then call('PEXPIRE', IDS, format('%.0f', math.max(args[5], 1))) end
     local over = call('ZCARD', IDS) - tonumber(args[6])
     if over > 0 then
       call('ZREMRANGEBYRANK', IDS, 0, over - 1)

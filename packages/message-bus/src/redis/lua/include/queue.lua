@@ -35,7 +35,10 @@ local depth, chars, turn, claims, leased, wakes, batches, number = 0, 0, 0, 0, 0
 local highs, lows, laters, due = 0, 0, 0, 0
 local hungry, crowded, wide, told = false, false, false, false
 local state = call('HGET', META, 'state')
-if state then
+if not state then
+  -- Nothing is known of who waits. Wake-ups are counted from the time, so that they go on after data was lost.
+  hungry, wakes = true, now
+else
   depth, chars, turn, claims, leased, wakes, batches, number, highs, lows, laters, due, hungry, crowded, wide, told =
     match(state, '^' .. string.rep('(%-?%d+) ', 12) .. '(%d) (%d) (%d) (%d)$')
   -- Reckoned with, a text becomes a number.
@@ -45,7 +48,7 @@ if state then
 end
 
 local function saveState()
-  local text = format('%d %.0f %d %d %d %d %d %d %d %d %d %.0f %d %d %d %d', depth, math.max(chars, 0), turn, claims,
+  local text = format('%d %.0f %d %d %d %.0f %d %d %d %d %d %.0f %d %d %d %d', depth, math.max(chars, 0), turn, claims,
     leased, wakes, batches, number, highs, lows, laters, due, hungry and 1 or 0, crowded and 1 or 0, wide and 1 or 0,
     told and 1 or 0)
   if text ~= state then call('HSET', META, 'state', text) end
@@ -200,5 +203,5 @@ end
 -- Tells whoever waits: "number, in how many milliseconds, is there room"; below 0: nothing is due any more.
 local function wake(channel, inMs, room)
   wakes = wakes + 1
-  call('PUBLISH', channel, format('%d %.0f %d', wakes, inMs, room and 1 or 0))
+  call('PUBLISH', channel, format('%.0f %.0f %d', wakes, inMs, room and 1 or 0))
 end

@@ -1,4 +1,5 @@
 -- A turn (see turn.lua). accepted: letters to answer as well. asleep: somebody else waits for work, who was not woken.
+-- lostAt: the keys behind this one are of the turns that were lost.
 local wanted, batch, mostDead = tonumber(args[4]), tonumber(args[6]), tonumber(args[7])
 local LOST = '{"message":"The lease ran out on the last attempt."}'
 local before = state
@@ -35,7 +36,7 @@ local function readTurn(text)
   return match(text, '^(%d+) (%d+) (%d*)$')
 end
 
-local mine = KEYS[2 + tonumber(args[1]) % 2]
+local mine = KEYS[2]
 local letters
 local doneBefore, claimBefore, saved = readTurn(call('GET', mine))
 if doneBefore == args[1] then
@@ -43,7 +44,8 @@ if doneBefore == args[1] then
   takeBack(claimBefore)
 end
 for lost in string.gmatch(args[2], '%d+') do
-  local seen, claim = readTurn(call('GET', KEYS[2 + tonumber(lost) % 2]))
+  lostAt = lostAt + 1
+  local seen, claim = readTurn(call('GET', KEYS[lostAt]))
   if seen == lost then takeBack(claim) end
 end
 
@@ -87,7 +89,14 @@ local function settleEach(done, owned)
     local held, name, session = args[11 + index], args[namesAt + index], args[sessionsAt + index]
     -- An earlier one of its batch may just have moved it on. What was told before stands there no more.
     local entry = owned[index] and call('HGET', OWN, held)
-    if entry and sub(entry, 2, 17) ~= name then entry = nil end
+    if entry and sub(entry, 2, 17) ~= name then
+      -- Nobody tells of this lease any more.
+      if byte(args[10], index) ~= 48 then
+        release(held, countOf(held))
+        place(entry, true)
+      end
+      entry = nil
+    end
     if entry then
       local length = select(8, fieldsOf(entry))
       depth = depth - 1
