@@ -99,6 +99,18 @@ describe.each(brokers)('%s', (_, broker) => {
     ])
   })
 
+  it('leaves no lease to nobody when the end of a batch is told before what was lost', async () => {
+    await broker.send('overtaken', [work('s', '0'), work('s', '1')])
+    const claim = { count: 1, leaseMs: 60_000, batchSize: 2 }
+    const [{ lease }] = (await broker.turn('overtaken', { send: [], settle: [], claim })).held as [Held]
+    const done = (nth: number, ends: boolean) => ({ lease, outcome: { kind: 'done' }, nth, ends }) as const
+    const last = await broker.turn('overtaken', { send: [], settle: [done(1, true)], claim: undefined })
+    expect(last.settled).toEqual([false])
+    await broker.turn('overtaken', { send: [], settle: [done(0, false)], claim: undefined })
+    const again = await broker.turn('overtaken', { send: [], settle: [], claim })
+    expect(again.held[0]?.messages.map(({ envelope }) => envelope.attempt)).toEqual([1, 1])
+  })
+
   it('never makes a lease shorter', async () => {
     await broker.send('longer', [work()])
     const claim = { count: 1, leaseMs: 60_000, batchSize: 1 }

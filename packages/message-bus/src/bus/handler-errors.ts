@@ -34,7 +34,7 @@ function warn(error: unknown, envelope: Envelope): void {
   const host = globalThis as { process?: { emitWarning?: (message: string, type: string) => void } }
   const text = summarize(error).message
   host.process?.emitWarning?.(
-    `A handler of "${envelope.topic}" failed: ${text}. Pass onHandlerError to see all.`,
+    `A handler of "${envelope.topic}" failed: ${text.replace(/\.$/, '')}. Pass onHandlerError to see all.`,
     'MessageBusWarning',
   )
 }

@@ -106,3 +106,26 @@ it('gives the name of a durable subscription to the last one that asks, and lose
   await bus.subscribe('t', ({ payload }) => quick.push(payload), { durable: 'd' })
   await vi.waitFor(() => expect(quick.at(-1)).toBe('later'))
 })
+
+it('drains a consumer whose bus was closed, and one that is told to resume', async () => {
+  const bus = createMessageBus('memory')
+  const closed = await bus.consume('q', () => sleep(20))
+  await bus.send('q', 1)
+  await sleep(5)
+  await bus.close()
+  await sleep(40)
+  await closed.drain()
+
+  await using other = createMessageBus('memory')
+  let handled = 0
+  const consumer = await other.consume('q', async () => {
+    handled++
+    await sleep(5)
+  })
+  for (let n = 0; n < 50; n++) await other.send('q', n)
+  await sleep(5)
+  const drained = consumer.drain()
+  consumer.resume()
+  await drained
+  expect(handled).toBeLessThan(5)
+})

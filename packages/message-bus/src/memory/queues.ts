@@ -224,7 +224,11 @@ export class MemoryQueues {
 }
 
 function settleOne(queue: Queue, { lease, outcome, nth, ends }: Settlement, now: number): boolean {
-  if (!queue.isNext(lease, nth)) return false
+  if (!queue.isNext(lease, nth)) {
+    // Nobody tells of this lease any more.
+    if (ends) queue.giveBack(lease)
+    return false
+  }
   switch (outcome.kind) {
     case 'done':
       return queue.acknowledge(lease, ends, now)

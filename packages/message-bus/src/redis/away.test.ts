@@ -73,6 +73,13 @@ describe('a Redis that hangs', () => {
       expect(bus.getResult('t', { waitMs: 100 })).rejects.toMatchObject(unavailable),
       expect(bus.healthCheck()).resolves.toMatchObject({ healthy: false }),
     ])
+    const responding = createMessageBus({ redisUrl: server.url })
+    process.kill(server.pid(), 'SIGCONT')
+    await responding.respond('r', () => 1)
+    process.kill(server.pid(), 'SIGSTOP')
+    const began = Date.now()
+    await responding.close()
+    expect(Date.now() - began).toBeLessThan(2000)
     process.kill(server.pid(), 'SIGCONT')
     await vi.waitFor(() => bus.send('q', 2, { id: 'two' }), 10_000)
     await vi.waitFor(() => expect(seen).toEqual([1, 2]), 10_000)

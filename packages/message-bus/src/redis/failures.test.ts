@@ -3,6 +3,7 @@ import { type RedisServer, startRedis } from '@pawl/testkit/redis'
 import { startUpstash } from '@pawl/testkit/upstash'
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { sleep } from '../../test/watched-client.ts'
 import type { MessageBus } from '../index.ts'
 import { createUpstashMessageBus } from '../upstash/index.ts'
 import { createRedisMessageBus } from './index.ts'
@@ -158,6 +159,25 @@ describe('a Redis bus', () => {
     // By chance each has thirty: fewer than ten happens once in a million times.
     for (const n of responding.keys()) expect(answered.get(n)).toBeGreaterThanOrEqual(10)
     await Promise.all(buses.map((bus) => bus.close()))
+  })
+
+  it('answers what it was asked before it left, or lets the asker know', async () => {
+    const options = { redisUrl: server.url }
+    await using asker = createRedisMessageBus(options)
+    const slow: unknown[] = []
+    for (let round = 0; round < 20; round++) {
+      const bus = createRedisMessageBus(options)
+      await bus.respond('t', () => 1)
+      const asked = Array.from({ length: 5 }, async (_, n) => {
+        await sleep(n)
+        return asker.request('t', n, { timeoutMs: 1000 }).catch((error: { code: string }) => error.code)
+      })
+      await sleep(round / 2)
+      await bus.close({ drainMs: 5000 })
+      for (const answer of await Promise.all(asked))
+        if (answer !== 1 && answer !== 'MESSAGE_NO_RESPONDERS') slow.push(answer)
+    }
+    expect(slow).toEqual([])
   })
 
   it('keeps namespaces apart, also in their keys', async () => {

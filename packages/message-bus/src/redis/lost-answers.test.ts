@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { startCutProxy } from '@pawl/testkit/cut-proxy'
 import { redisUrl } from '@pawl/testkit/redis/vitest'
 import { startUpstash } from '@pawl/testkit/upstash'
 import { expect, it, vi } from 'vitest'
@@ -76,4 +77,72 @@ it('asks once, and counts what it put back, when the answer to that was cut', as
   gateway.fault({ cut: 'half', times: 1 })
   expect(await broker.replay('q', [{ key: letter?.key as string, delayMs: 0 }])).toBe(1)
   await broker.close()
+})
+
+it('gives back what several calls took side by side whose answers were lost', async () => {
+  let losing = 0
+  const client = watchedClient(redisUrl(), async (call, make) => {
+    const answer = await make()
+    if (!isTurn(call) || losing === 0) return answer
+    losing--
+    await sleep(50)
+    throw new Error('Connection is closed.')
+  })
+  const bus = createRedisMessageBus({ ...quiet, client, namespace: randomUUID() })
+  for (let n = 0; n < 4; n++) await bus.send('q', n, { maxAttempts: 1 })
+  await bus.queueStatus('q')
+  losing = 4
+  const seen: unknown[] = []
+  const once = () => bus.consumeOnce('q', ({ payload }) => seen.push(payload), { leaseMs: 60_000 })
+  await Promise.allSettled([once(), once(), once(), once()])
+  await once()
+  expect(seen.sort()).toEqual([0, 1, 2, 3])
+  await bus.close()
+  client.disconnect()
+})
+
+it('gives back what was claimed for a consumer that was paused meanwhile, however often that fails', async () => {
+  let answersAfterMs = 0
+  let failing = 0
+  const client = watchedClient(redisUrl(), async (call, make) => {
+    if (isTurn(call) && failing > 0) {
+      failing--
+      throw new Error('Connection is closed.')
+    }
+    const answer = await make()
+    if (isTurn(call)) await sleep(answersAfterMs)
+    return answer
+  })
+  const namespace = randomUUID()
+  const bus = createRedisMessageBus({ ...quiet, client, namespace })
+  await using other = createRedisMessageBus({ ...quiet, redisUrl: redisUrl(), namespace })
+  const seen: unknown[] = []
+  const consumer = await bus.consume('q', ({ attempt }) => seen.push(attempt), { leaseMs: 60_000 })
+  await sleep(50)
+  answersAfterMs = 50
+  await other.send('q', 1, { maxAttempts: 1 })
+  await sleep(30)
+  failing = 2
+  consumer.pause()
+  await sleep(100)
+  answersAfterMs = 0
+  consumer.resume()
+  await vi.waitFor(() => expect(seen).toEqual([1]), 5000)
+  await bus.close()
+  client.disconnect()
+})
+
+it('asks once over TCP too, though the driver makes calls again', async () => {
+  await using proxy = await startCutProxy({ target: redisUrl() })
+  const namespace = randomUUID()
+  await using responder = createRedisMessageBus({ ...quiet, redisUrl: redisUrl(), namespace })
+  await using asker = createRedisMessageBus({ ...quiet, redisUrl: proxy.urlFor(redisUrl()), namespace })
+  let asked = 0
+  await responder.respond('t', () => ++asked)
+  await asker.request('t', 'first')
+  const cut = proxy.cutAfterRequest({ containing: 'the-question' })
+  expect(await asker.request('t', 'the-question', { timeoutMs: 5000 })).toBe(2)
+  await cut.happened
+  await sleep(300)
+  expect(asked).toBe(2)
 })

@@ -58,6 +58,16 @@ describe('a bus whose server came back without its data', () => {
     expect(await raw.info('commandstats')).not.toContain('evalsha')
   })
 
+  it('hears of new work though the server was emptied under it', async () => {
+    const seen: unknown[] = []
+    await a.consume('q', ({ payload }) => seen.push(payload))
+    for (let n = 0; n < 20; n++) await b.send('q', n)
+    await vi.waitFor(() => expect(seen).toHaveLength(20))
+    await raw.flushall()
+    for (let n = 20; n < 23; n++) await b.send('q', n)
+    await vi.waitFor(() => expect(seen).toHaveLength(23))
+  })
+
   it('answers questions, and keeps the places of durable subscriptions', async () => {
     const seen: unknown[] = []
     await a.respond('t', () => 'pong')

@@ -122,6 +122,22 @@ describe('what a bus leaves behind', () => {
     raw.disconnect()
   })
 
+  it('is no id that another bus forgets earlier', async () => {
+    const namespace = randomUUID()
+    await using long = onRedis({ namespace })
+    await using short = onRedis({ namespace, dedupMs: 100 })
+    for (const [bus, id] of [
+      [long, 'a'],
+      [short, 'b'],
+    ] as const) {
+      await bus.send('q', 1, { id })
+      await bus.publish('t', 1, { id })
+    }
+    await sleep(200)
+    expect((await long.send('q', 1, { id: 'a' })).duplicate).toBe(true)
+    expect((await long.publish('t', 1, { id: 'a' })).duplicate).toBe(true)
+  })
+
   it('is no drain that waits for ever', async () => {
     let answersAfterMs = 0
     const client = watchedClient(redisUrl(), async (_, make) => {
