@@ -12,20 +12,13 @@ import {
   type Written,
   writtenOut,
 } from '../contract/agent-messages.ts'
-import {
-  type Envelope,
-  type Head,
-  type MessageOptions,
-  newHead,
-  type WorkHeadOptions,
-} from '../contract/envelope.ts'
-import { BadOptionError, MessageBusClosedError } from '../contract/errors.ts'
+import { type Head, type MessageOptions, newHead, type WorkHeadOptions } from '../contract/envelope.ts'
+import { MessageBusClosedError } from '../contract/errors.ts'
 import type { EventHandler, SubscribeOptions } from '../contract/events.ts'
-import { BACKOFF_HEADER } from '../contract/failure.ts'
 import { encodePayload } from '../contract/json.ts'
-import { BACKOFF_OPTIONS, checkOptions, OPTIONS } from '../contract/known-options.ts'
+import { checkOptions, mustBeSaid, OPTIONS } from '../contract/known-options.ts'
 import type { CloseOptions, MessageBus, MessageBusHealth } from '../contract/message-bus.ts'
-import type { Incoming, Middleware, Outgoing } from '../contract/middleware.ts'
+import type { Middleware, Outgoing } from '../contract/middleware.ts'
 import { callable, duration, optionsObject } from '../contract/option.ts'
 import type { QuestionHandler, RequestOptions } from '../contract/questions.ts'
 import type { MessageBusStats } from '../contract/stats.ts'
@@ -46,10 +39,12 @@ import type {
 import { Around } from './around.ts'
 import { EventSide } from './events/events.ts'
 import { HandlerErrors } from './handler-errors.ts'
+import { handling } from './handling.ts'
 import { healthOf, statsOf } from './health.ts'
 import type { BusSettings } from './options.ts'
 import { QuestionSide } from './questions.ts'
 import { Results } from './results.ts'
+import { withBackoff } from './with-backoff.ts'
 import { within } from './within.ts'
 import { WorkSide } from './work/work.ts'
 
@@ -102,7 +97,7 @@ export class BrokeredMessageBus implements MessageBus {
   ): Promise<Subscription> {
     this.#mustTake()
     checkOptions('subscribe', options, OPTIONS.subscribe)
-    return this.#events.subscribe(pattern, this.#handling('event', handler), options)
+    return this.#events.subscribe(pattern, handling(this.#around, 'event', handler), options)
   }
 
   async send<Payload>(queue: string, payload: Payload, options: SendOptions = {}): Promise<Published> {
@@ -119,7 +114,7 @@ export class BrokeredMessageBus implements MessageBus {
   ): Promise<Consumer> {
     this.#mustTake()
     checkOptions('consume', options, OPTIONS.consume)
-    return this.#work.consume(queue, this.#handling('work', handler), options)
+    return this.#work.consume(queue, handling(this.#around, 'work', handler), options)
   }
 
   async consumeOnce<Payload>(
@@ -129,7 +124,7 @@ export class BrokeredMessageBus implements MessageBus {
   ): Promise<Consumed> {
     this.#mustTake()
     checkOptions('consumeOnce', options, OPTIONS.consumeOnce)
-    return this.#work.consumeOnce(queue, this.#handling('work', handler), options)
+    return this.#work.consumeOnce(queue, handling(this.#around, 'work', handler), options)
   }
 
   async deadLetters(queue: string, selection: DeadLetterSelection = {}): Promise<readonly DeadLetter[]> {
@@ -242,7 +237,7 @@ export class BrokeredMessageBus implements MessageBus {
     callable('handler', handler)
     const listener: EventHandler = (envelope, context) =>
       handler(inside<ResultMessage<Result>>(envelope), context)
-    return this.#events.subscribe(resultTopic(pattern), this.#handling('event', listener), options)
+    return this.#events.subscribe(resultTopic(pattern), handling(this.#around, 'event', listener), options)
   }
 
   async getResult<Result>(
@@ -339,28 +334,6 @@ export class BrokeredMessageBus implements MessageBus {
     return this.#around.in(verb, { ...head, payload }, (envelope) => envelope.payload)
   }
 
-  /** What the payload is said to be nobody knows from here on. */
-  #handling<Payload, Context extends object>(
-    verb: Incoming['verb'],
-    handler: (envelope: Envelope<Payload>, context: Context) => unknown,
-  ): Handle {
-    callable('handler', handler)
-    if (this.#around.empty) return handler as Handle
-    const through: Handle = (envelope, context) =>
-      this.#around.in(verb, envelope, (last) =>
-        (handler as Handle)(last, last === envelope ? context : withEnvelope(context, last)),
-      )
-    return through
-  }
-
-  #withBackoff(options: SendOptions): SendOptions {
-    if (options.backoff === undefined) return options
-    checkOptions('backoff', optionsObject('backoff', options.backoff), BACKOFF_OPTIONS)
-    const { firstMs = this.#settings.backoffMs, longestMs = this.#settings.maxBackoffMs } = options.backoff
-    const text = [duration('backoff.firstMs', firstMs), duration('backoff.longestMs', longestMs)]
-    return { ...options, headers: { ...options.headers, [BACKOFF_HEADER]: text.map(Math.round).join('/') } }
-  }
-
   #publish(
     topic: string,
     payload: unknown,
@@ -384,7 +357,10 @@ export class BrokeredMessageBus implements MessageBus {
     const { signal, delayMs = 0 } = options
     return this.#leaving('send', queue, payload, options, (message) => {
       const about: SendOptions = message.options
-      const head = this.#head(queue, { ...this.#withBackoff(about), maxAttempts: about.maxAttempts ?? 5 })
+      const head = this.#head(queue, {
+        ...withBackoff(about, this.#settings),
+        maxAttempts: about.maxAttempts ?? 5,
+      })
       duration('delayMs', delayMs)
       const text = this.#encode(message.payload)
       return this.#work.send({ head, payload: text, given: about.id !== undefined, delayMs }, signal)
@@ -392,18 +368,4 @@ export class BrokeredMessageBus implements MessageBus {
   }
 }
 
-type Handle = (envelope: Envelope, context: object) => unknown
-
-/** A parameter that was forgotten must not select everything. @throws BadOptionError */
-function mustBeSaid({ ...selection }: ReplayOptions): void {
-  for (const [option, value] of Object.entries(selection))
-    if (value === undefined) throw new BadOptionError(option, 'left out, or said', value)
-}
-
 const isList = (which: readonly string[] | ReplayOptions): which is readonly string[] => Array.isArray(which)
-
-/** The context of a handler whose message was changed on the way. Its other members stay what they are. */
-const withEnvelope = <C extends object>(context: C, envelope: unknown): C =>
-  new Proxy(context, {
-    get: (whole, name) => (name === 'envelope' ? envelope : Reflect.get(whole, name)),
-  })

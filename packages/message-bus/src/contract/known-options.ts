@@ -100,3 +100,9 @@ export function checkOptions(call: string, options: object, known: Readonly<Reco
     )
   }
 }
+
+/** A parameter that was forgotten must not select everything. @throws BadOptionError */
+export function mustBeSaid(selection: ReplayOptions): void {
+  for (const [option, value] of Object.entries(selection))
+    if (value === undefined) throw new BadOptionError(option, 'left out, or said', value)
+}
