@@ -44,8 +44,10 @@ export class Outlook {
       return
     }
     this.#heard = Math.max(this.#heard, wake.wakes)
+    // The answer of a claim knew of it: what is due was in there, or is gone by now.
+    if (wake.wakes <= this.#wakes) return
     if (wake.inMs > 0) this.#expect(wake.inMs)
-    else if (wake.wakes > this.#wakes) this.#parts.look()
+    else this.#parts.look()
   }
 
   /** The newest wake-up that was heard. */
