@@ -151,7 +151,7 @@ export interface WorkBroker {
   send(queue: string, work: readonly AcceptingWork[]): Promise<readonly Verdict[]>
   /** Takes what is sent, settles what is finished, takes back what was lost, makes ready what is due, leases what is free. */
   turn(queue: string, turn: Turn): Promise<Turned>
-  /** Makes leases last this much longer from now. `false`: the lease was lost. */
+  /** Makes leases last at least this much longer from now. `false`: the lease was lost. */
   extend(queue: string, leases: readonly (Lease & { readonly ms: number })[]): Promise<readonly boolean[]>
   counts(queue: string): Promise<QueueCounts>
   /** Oldest first. */

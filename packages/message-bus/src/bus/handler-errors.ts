@@ -1,5 +1,5 @@
 import type { Envelope } from '../contract/envelope.ts'
-import { summarize } from '../contract/errors.ts'
+import { sentence, summarize } from '../contract/errors.ts'
 import type { MessageBusOptions } from './options.ts'
 
 /** Where errors of handlers go: away from publishers, never out of sight. */
@@ -34,7 +34,7 @@ function warn(error: unknown, envelope: Envelope): void {
   const host = globalThis as { process?: { emitWarning?: (message: string, type: string) => void } }
   const text = summarize(error).message
   host.process?.emitWarning?.(
-    `A handler of "${envelope.topic}" failed: ${text.replace(/\.$/, '')}. Pass onHandlerError to see all.`,
+    `A handler of "${envelope.topic}" failed: ${sentence(text)} Pass onHandlerError to see all.`,
     'MessageBusWarning',
   )
 }

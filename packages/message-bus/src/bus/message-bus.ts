@@ -16,7 +16,7 @@ import { type Head, type MessageOptions, newHead, type WorkHeadOptions } from '.
 import { MessageBusClosedError } from '../contract/errors.ts'
 import type { EventHandler, SubscribeOptions } from '../contract/events.ts'
 import { encodePayload } from '../contract/json.ts'
-import { checkOptions, mustBeSaid, OPTIONS } from '../contract/known-options.ts'
+import { checkCall, mustBeSaid } from '../contract/known-options.ts'
 import type { CloseOptions, MessageBus, MessageBusHealth } from '../contract/message-bus.ts'
 import type { Middleware, Outgoing } from '../contract/middleware.ts'
 import { callable, duration, optionsObject } from '../contract/option.ts'
@@ -84,8 +84,7 @@ export class BrokeredMessageBus implements MessageBus {
   }
 
   async publish<Payload>(topic: string, payload: Payload, options: MessageOptions = {}): Promise<Published> {
-    this.#mustBeOpen()
-    checkOptions('publish', options, OPTIONS.publish)
+    this.#enter('publish', options)
     refuseReserved(topic)
     return this.#publish(topic, payload, options)
   }
@@ -96,13 +95,12 @@ export class BrokeredMessageBus implements MessageBus {
     options: SubscribeOptions = {},
   ): Promise<Subscription> {
     this.#mustTake()
-    checkOptions('subscribe', options, OPTIONS.subscribe)
+    checkCall('subscribe', options)
     return this.#events.subscribe(pattern, handling(this.#around, 'event', handler), options)
   }
 
   async send<Payload>(queue: string, payload: Payload, options: SendOptions = {}): Promise<Published> {
-    this.#mustBeOpen()
-    checkOptions('send', options, OPTIONS.send)
+    this.#enter('send', options)
     refuseReserved(queue)
     return this.#send(queue, payload, options)
   }
@@ -113,7 +111,7 @@ export class BrokeredMessageBus implements MessageBus {
     options: ConsumeOptions = {},
   ): Promise<Consumer> {
     this.#mustTake()
-    checkOptions('consume', options, OPTIONS.consume)
+    checkCall('consume', options)
     return this.#work.consume(queue, handling(this.#around, 'work', handler), options)
   }
 
@@ -123,27 +121,25 @@ export class BrokeredMessageBus implements MessageBus {
     options: ConsumeOnceOptions = {},
   ): Promise<Consumed> {
     this.#mustTake()
-    checkOptions('consumeOnce', options, OPTIONS.consumeOnce)
+    checkCall('consumeOnce', options)
     return this.#work.consumeOnce(queue, handling(this.#around, 'work', handler), options)
   }
 
   async deadLetters(queue: string, selection: DeadLetterSelection = {}): Promise<readonly DeadLetter[]> {
-    this.#mustBeOpen()
-    checkOptions('deadLetters', selection, OPTIONS.deadLetters)
+    this.#enter('deadLetters', selection)
     return this.#work.deadLetters(checkTopic(queue), selection)
   }
 
   async replayDeadLetters(queue: string, which: readonly string[] | ReplayOptions = {}): Promise<number> {
     this.#mustBeOpen()
     const options = isList(which) ? { ids: which } : which
-    checkOptions('replayDeadLetters', options, OPTIONS.replayDeadLetters)
+    checkCall('replayDeadLetters', options)
     mustBeSaid(options)
     return this.#work.replay(checkTopic(queue), options)
   }
 
   async purgeDeadLetters(queue: string, selection: DeadLetterSelection = {}): Promise<number> {
-    this.#mustBeOpen()
-    checkOptions('purgeDeadLetters', selection, OPTIONS.purgeDeadLetters)
+    this.#enter('purgeDeadLetters', selection)
     mustBeSaid(selection)
     return this.#work.purge(checkTopic(queue), selection)
   }
@@ -154,8 +150,7 @@ export class BrokeredMessageBus implements MessageBus {
   }
 
   async request<Answer>(topic: string, payload: unknown, options: RequestOptions = {}): Promise<Answer> {
-    this.#mustBeOpen()
-    checkOptions('request', options, OPTIONS.request)
+    this.#enter('request', options)
     const { timeoutMs = this.#settings.requestTimeoutMs, signal, sender, headers } = options
     duration('timeoutMs', timeoutMs)
     return this.#leaving('request', topic, payload, { sender, headers }, async (message) => {
@@ -172,7 +167,7 @@ export class BrokeredMessageBus implements MessageBus {
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<Subscription> {
     this.#mustTake()
-    checkOptions('respond', options, OPTIONS.respond)
+    checkCall('respond', options)
     const handler = callable('handler', given) as QuestionHandler
     const answering: QuestionHandler = this.#around.empty
       ? handler
@@ -191,8 +186,7 @@ export class BrokeredMessageBus implements MessageBus {
   }
 
   async publishTask(task: Written<TaskMessage>, options: SendOptions = {}): Promise<Published> {
-    this.#mustBeOpen()
-    checkOptions('publishTask', options, OPTIONS.publishTask)
+    this.#enter('publishTask', options)
     const queue = taskQueue(task.agentId)
     const message = writtenOut<TaskMessage>('publishTask', task, this.#settings.ports.now())
     return this.#send(queue, message, { id: task.taskId, type: 'task', target: task.agentId, ...options })
@@ -216,8 +210,7 @@ export class BrokeredMessageBus implements MessageBus {
     result: Written<ResultMessage>,
     options: { readonly id?: string | undefined } = {},
   ): Promise<Published> {
-    this.#mustBeOpen()
-    checkOptions('publishResult', options, OPTIONS.publishResult)
+    this.#enter('publishResult', options)
     checkTopic(result.agentId)
     const message = writtenOut<ResultMessage>('publishResult', result, this.#settings.ports.now())
     const { taskId, agentId } = message
@@ -231,7 +224,7 @@ export class BrokeredMessageBus implements MessageBus {
     options: SubscribeOptions = {},
   ): Promise<Subscription> {
     this.#mustTake()
-    checkOptions('subscribe', options, OPTIONS.subscribe)
+    checkCall('subscribe', options)
     // Checked as it was given, so that an error names it as it was given.
     compileTopicPattern(pattern)
     callable('handler', handler)
@@ -244,8 +237,7 @@ export class BrokeredMessageBus implements MessageBus {
     taskId: string,
     options: { readonly waitMs?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
   ): Promise<ResultMessage<Result> | undefined> {
-    this.#mustBeOpen()
-    checkOptions('getResult', options, OPTIONS.getResult)
+    this.#enter('getResult', options)
     const text = await this.#results.get(taskId, duration('waitMs', options.waitMs ?? 0), options.signal)
     if (text === undefined) return undefined
     const payload: unknown = JSON.parse(text)
@@ -268,7 +260,7 @@ export class BrokeredMessageBus implements MessageBus {
   }
 
   async close(options: CloseOptions = {}): Promise<void> {
-    checkOptions('close', options, OPTIONS.close)
+    checkCall('close', options)
     const drainMs = duration('drainMs', options.drainMs ?? 0)
     if (drainMs === 0) this.#hurry.resolve()
     this.#closing ??= this.#close(drainMs)
@@ -292,6 +284,11 @@ export class BrokeredMessageBus implements MessageBus {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await (this.#closing ?? this.close())
+  }
+
+  #enter(call: Parameters<typeof checkCall>[0], options: object): void {
+    this.#mustBeOpen()
+    checkCall(call, options)
   }
 
   /** For what takes messages: a bus that drains takes nothing new. */

@@ -1,5 +1,6 @@
 import type { Envelope } from '../contract/envelope.ts'
 import { BadOptionError } from '../contract/errors.ts'
+import type { Known } from '../contract/known-options.ts'
 import { duration, wholeNumber } from '../contract/option.ts'
 import { type Ports, realPorts } from '../ports.ts'
 
@@ -34,6 +35,28 @@ export interface MessageBusOptions {
   readonly requestTimeoutMs?: number | undefined
   /** Gets what handlers throw. Without it the first error is a process warning. */
   readonly onHandlerError?: ((error: unknown, envelope: Envelope) => void) | undefined
+}
+
+/** The options that every backend has. */
+export const BUS_OPTIONS: Known<MessageBusOptions> = {
+  ports: true,
+  maxPayloadBytes: true,
+  maxEvents: true,
+  maxEventAgeMs: true,
+  maxEventChars: true,
+  maxResults: true,
+  maxResultAgeMs: true,
+  maxResultChars: true,
+  dedupMs: true,
+  maxDedupIds: true,
+  maxQueueDepth: true,
+  maxQueueChars: true,
+  whenFull: true,
+  maxDeadLetters: true,
+  backoffMs: true,
+  maxBackoffMs: true,
+  requestTimeoutMs: true,
+  onHandlerError: true,
 }
 
 /** Numbers of the options, all of them there. */

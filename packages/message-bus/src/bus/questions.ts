@@ -82,6 +82,7 @@ export class QuestionSide {
     }
     // Else the broker would hear of the new one before it hears that the old one has left.
     while (this.#leaving.has(topic)) await this.#leaving.get(topic)
+    if (this.#closed) await membership.close()
     if (membership.closed) return membership
     const there = this.#topics.get(topic) ?? this.#open(topic)
     there.responders.push(responder)

@@ -129,3 +129,47 @@ it('drains a consumer whose bus was closed, and one that is told to resume', asy
   await drained
   expect(handled).toBeLessThan(5)
 })
+
+it('begins no responder when the bus is closed while an older one leaves', async () => {
+  const left = Promise.withResolvers<void>()
+  let watched = 0
+  const bus = over(() => ({
+    watchQuestions: async () => {
+      watched++
+      return () => left.promise
+    },
+  }))
+  const first = await bus.respond('t', () => 1)
+  const leaving = first.close()
+  const second = bus.respond('t', () => 2)
+  const closing = bus.close()
+  left.resolve()
+  await Promise.all([leaving, closing])
+  expect(await second).toMatchObject({ closed: true })
+  expect(watched).toBe(1)
+})
+
+it('keeps who waits for a result when an older wait is answered twice', async () => {
+  const last = Promise.withResolvers<void>()
+  let looks = 0
+  await using bus = over((broker) => ({
+    results: async (taskIds) => {
+      // The first wait looks when it begins, at its end, and when the result comes.
+      if (++looks === 2) await last.promise
+      return broker.results(taskIds)
+    },
+  }))
+  const first = bus.getResult('t', { waitMs: 20 })
+  await sleep(40)
+  await bus.publishResult({ taskId: 't', agentId: 'a', result: 1 })
+  expect((await first)?.result).toBe(1)
+  await bus.publishResult({ taskId: 't', agentId: 'a', result: 0, metadata: { event_type: 'x_resumed' } })
+  const began = Date.now()
+  const second = bus.getResult('t', { waitMs: 3000 })
+  await sleep(10)
+  last.resolve()
+  await sleep(10)
+  await bus.publishResult({ taskId: 't', agentId: 'a', result: 2 })
+  expect((await second)?.result).toBe(2)
+  expect(Date.now() - began).toBeLessThan(1000)
+})

@@ -35,21 +35,21 @@ export class Results {
 
   #wait(taskId: string, waitMs: number, signal: AbortSignal | undefined): Promise<string | undefined> {
     return new Promise((resolve, reject) => {
-      const leave = (): void => {
+      /** @returns whether it had not left before: the last look may be answered after another one */
+      const leave = (): boolean => {
+        if (!this.#failures.delete(fail)) return false
         cancel()
         signal?.removeEventListener('abort', onAbort)
-        this.#failures.delete(fail)
         waiters.delete(settle)
         if (waiters.size === 0) this.#waiting.delete(taskId)
         this.#stopListening()
+        return true
       }
       const settle = (text: string | undefined): void => {
-        leave()
-        resolve(text)
+        if (leave()) resolve(text)
       }
       const fail = (error: unknown): void => {
-        leave()
-        reject(error)
+        if (leave()) reject(error)
       }
       const onAbort = (): void => fail(signal?.reason)
       const waiters = this.#waiting.get(taskId) ?? new Set()

@@ -127,6 +127,9 @@ export const hostileCases = group('bad input', {
       () => bus.purgeDeadLetters('q', { reason: 'fail' as never }),
       () => bus.purgeDeadLetters('q', { where: true as never }),
       () => bus.close(misspelt),
+      () => bus.send('q', 1, { backoff: { first: 5 } as object }),
+      () => bus.publishTask({ taskId: 't', agentId: 'a', input: 1, priorty: 3 } as never),
+      () => bus.publishResult({ taskId: 't', agentId: 'a', result: 1, errr: 3 } as never),
     ]
     for (const call of calls) await rejects(call(), 'MESSAGE_BAD_OPTION')
     await bus.send('q', 1, { id: 'kept' })

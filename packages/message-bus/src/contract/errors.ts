@@ -218,7 +218,8 @@ export class BrokerRefusedError extends MessageBusError {
   }
 }
 
-const sentence = (text: string): string => (text.endsWith('.') ? text : `${text}.`)
+/** With a full stop. */
+export const sentence = (text: string): string => (text.endsWith('.') ? text : `${text}.`)
 
 /** A value in a message: short, whatever it is. */
 function shown(value: unknown): string {

@@ -1,4 +1,3 @@
-import type { MessageBusOptions } from '../bus/options.ts'
 import type { MessageOptions } from './envelope.ts'
 import { BadOptionError } from './errors.ts'
 import type { SubscribeOptions } from './events.ts'
@@ -46,7 +45,7 @@ const SUBSCRIBE: Known<SubscribeOptions> = { from: true, durable: true, signal: 
 const REQUEST: Known<RequestOptions> = { timeoutMs: true, signal: true, sender: true, headers: true }
 
 /** The options of each call. */
-export const OPTIONS = {
+const OPTIONS = {
   publish: PUBLISH,
   subscribe: SUBSCRIBE,
   send: SEND,
@@ -66,28 +65,6 @@ export const OPTIONS = {
 /** Of `send`. */
 export const BACKOFF_OPTIONS: Known<NonNullable<SendOptions['backoff']>> = { firstMs: true, longestMs: true }
 
-/** The options that every backend has. */
-export const BUS_OPTIONS: Known<MessageBusOptions> = {
-  ports: true,
-  maxPayloadBytes: true,
-  maxEvents: true,
-  maxEventAgeMs: true,
-  maxEventChars: true,
-  maxResults: true,
-  maxResultAgeMs: true,
-  maxResultChars: true,
-  dedupMs: true,
-  maxDedupIds: true,
-  maxQueueDepth: true,
-  maxQueueChars: true,
-  whenFull: true,
-  maxDeadLetters: true,
-  backoffMs: true,
-  maxBackoffMs: true,
-  requestTimeoutMs: true,
-  onHandlerError: true,
-}
-
 /** Refuses what TypeScript would have refused: a misspelt option would be ignored in silence. @throws BadOptionError */
 export function checkOptions(call: string, options: object, known: Readonly<Record<string, true>>): void {
   for (const option in optionsObject('options', options)) {
@@ -106,3 +83,7 @@ export function mustBeSaid(selection: ReplayOptions): void {
   for (const [option, value] of Object.entries(selection))
     if (value === undefined) throw new BadOptionError(option, 'left out, or said', value)
 }
+
+/** The same for a call of the bus. @throws BadOptionError */
+export const checkCall = (call: keyof typeof OPTIONS, options: object): void =>
+  checkOptions(call, options, OPTIONS[call])

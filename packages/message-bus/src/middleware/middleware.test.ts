@@ -46,6 +46,28 @@ describe('sealed', () => {
     await vi.waitFor(async () => expect((await bus.deadLetters('q'))[0]?.reason).toBe('rejected'))
   })
 
+  it('sends unsealed, and reads both, while it is being introduced', async () => {
+    const options = { ...quiet, redisUrl: redisUrl(), namespace: randomUUID() }
+    await using first = createRedisMessageBus(options).use(sealed(reversed, { plain: 'send' }))
+    await using next = createRedisMessageBus(options).use(sealed(reversed, { plain: 'accept' }))
+    await using older = createRedisMessageBus(options)
+    const seen: unknown[] = []
+    await first.consume('first', ({ payload }) => seen.push(payload))
+    await older.consume('older', ({ payload }) => seen.push(payload))
+    await next.send('first', 'sealed')
+    await arrives(seen, 'sealed')
+    await first.send('older', 'plain')
+    await arrives(seen, 'sealed', 'plain')
+  })
+
+  it.each([[{ encode: (text: string) => text }], [null], [{ ...reversed, plain: 'no' }]])(
+    'refuses what is no codec, and options that are not there (%#)',
+    (codec) => {
+      const options = codec && 'plain' in codec ? { plain: codec.plain } : {}
+      expect(() => sealed(codec as never, options as never)).toThrow(/^Option/)
+    },
+  )
+
   it('refuses what was never sealed, unless it is told to take it', async () => {
     const namespace = randomUUID()
     const onOne = { ...quiet, redisUrl: redisUrl(), namespace }

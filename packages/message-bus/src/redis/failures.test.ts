@@ -146,6 +146,13 @@ describe('a Redis bus', () => {
     client.disconnect()
   })
 
+  it('takes a client or an address, not both', () => {
+    const client = new Redis({ lazyConnect: true })
+    expect(() => createRedisMessageBus({ client, redisUrl: server.url })).toThrow(
+      '"client" must be given alone',
+    )
+  })
+
   it('calls upon the responders of all buses alike', async () => {
     const options = { redisUrl: server.url }
     const buses = Array.from({ length: 4 }, () => createRedisMessageBus(options))

@@ -59,7 +59,7 @@ export class EventSide {
       await membership.close()
       return membership
     }
-    const { place, gap } = await this.#start(from, durable, membership.id).catch(async (error: unknown) => {
+    const { place, gap } = await this.#begin(from, durable, membership.id).catch(async (error: unknown) => {
       await membership.close()
       throw error
     })
@@ -164,20 +164,12 @@ export class EventSide {
     return reading
   }
 
-  async #start(
-    from: NonNullable<SubscribeOptions['from']>,
-    durable: string | undefined,
-    holder: string,
-  ): Promise<{ place: Place; gap: EventGap | undefined }> {
-    await this.watch()
-    return this.#begin(from, durable, holder)
-  }
-
   async #begin(
     from: NonNullable<SubscribeOptions['from']>,
     durable: string | undefined,
     holder: string,
   ): Promise<{ place: Place; gap: EventGap | undefined }> {
+    await this.watch()
     const kept = durable === undefined ? undefined : await this.#broker.takePlace(durable, holder)
     if (kept) return { place: kept, gap: undefined }
     const place = await this.#broker.seek(beginningOf(from))

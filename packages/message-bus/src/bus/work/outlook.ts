@@ -29,7 +29,7 @@ export class Outlook {
   /** A wake-up; `undefined`: some may have been missed. */
   hear(wake: QueueWake | undefined): void {
     if (!wake) {
-      // A server that came back without its data counts from the beginning.
+      // It may be another server now, which knows of less.
       this.#gone = 0
       this.#heard = 0
       this.#wakes = 0
